@@ -1,0 +1,1 @@
+"""Brings an Akeneo PIM catalogue into Salesforce B2C Commerce."""

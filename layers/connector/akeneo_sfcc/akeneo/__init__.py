@@ -1,0 +1,1 @@
+"""The Akeneo REST API client: login, HTTP policy, pagination, key ranges."""

@@ -1,0 +1,1 @@
+"""Delivery of exports into an SFCC instance."""

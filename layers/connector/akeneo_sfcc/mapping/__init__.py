@@ -1,0 +1,1 @@
+"""What each PIM thing becomes in SFCC (docs/mapping.md). Pure."""

@@ -1,0 +1,1 @@
+"""The PIM's vocabulary: what Akeneo sends, parsed and typed. Pure."""

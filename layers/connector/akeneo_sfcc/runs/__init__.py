@@ -1,0 +1,1 @@
+"""Run records, locks, watermarks and committed state pointers in DynamoDB."""

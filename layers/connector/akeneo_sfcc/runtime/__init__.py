@@ -1,0 +1,1 @@
+"""The Lambda shell around the stages: handlers, environment, wiring."""

@@ -1,0 +1,40 @@
+"""The functions' environment variables, checked once at cold start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from akeneo_sfcc.errors import ConfigurationError
+
+
+class Environment(BaseModel):
+    """What the stack tells its functions.
+
+    config_path: SSM path, `/<stack>/config`; a configuration's parameters are under `<config_path>/<name>/`.
+    pim_secret_arn: secret with client_id, client_secret, username, password as JSON.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    bucket_name: Annotated[str, Field(min_length=3)]
+    table_name: Annotated[str, Field(min_length=3)]
+    config_path: Annotated[str, Field(pattern=r"^/[A-Za-z0-9._/-]+[^/]$")]
+    pim_secret_arn: Annotated[str, Field(pattern=r"^arn:[^:]+:secretsmanager:")]
+    topic_arn: Annotated[str, Field(pattern=r"^arn:[^:]+:sns:")]
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str]) -> Self:
+        """Take the variables; ConfigurationError names every one that is missing or wrong."""
+        known = {name: variables[name.upper()] for name in cls.model_fields if name.upper() in variables}
+        try:
+            return cls.model_validate(known)
+        except ValidationError as error:
+            raise ConfigurationError(
+                [
+                    f"environment variable {str(each['loc'][0]).upper()}: {each['msg']}"
+                    for each in error.errors()
+                ]
+            ) from error

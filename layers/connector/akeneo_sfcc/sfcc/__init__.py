@@ -1,0 +1,1 @@
+"""The vocabulary of Salesforce B2C Commerce: ids, limits and XML. Pure."""

@@ -1,0 +1,1 @@
+"""One function per job stage: a typed task in, a typed result out."""

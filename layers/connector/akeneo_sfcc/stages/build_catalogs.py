@@ -1,0 +1,108 @@
+"""Build Catalogs: join one shard's records with its committed state, write its files and its new state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+
+import orjson
+
+from akeneo_sfcc.mapping.associations import Exported, RelationPlan
+from akeneo_sfcc.mapping.attributes import AttributePlan
+from akeneo_sfcc.mapping.categories import CategoryTrees
+from akeneo_sfcc.mapping.locales import LocalePlan
+from akeneo_sfcc.mapping.state import StateRecord
+from akeneo_sfcc.mapping.variations import VariationPlan
+from akeneo_sfcc.settings import Settings
+from akeneo_sfcc.stages.committed import read_committed
+from akeneo_sfcc.stages.contracts import BuildCatalogsTask, RunContext, StageResult
+from akeneo_sfcc.stages.index import KEYS, MODELS, PiecedIndex, make_key, make_model
+from akeneo_sfcc.stages.services import Services
+from akeneo_sfcc.stages.shard_build import Plans, ShardBuild
+from akeneo_sfcc.stages.shard_input import ShardInput, XmlSpool, read_shard
+from akeneo_sfcc.stages.tally import Tally
+from akeneo_sfcc.stages.work import index_list_key, kept, kept_structure, read_summary
+from akeneo_sfcc.storage.layout import RunLayout, StateLayout
+from akeneo_sfcc.storage.sections import pack_lines
+
+
+def build_catalogs(task: BuildCatalogsTask, services: Services) -> StageResult:
+    """Build one shard."""
+    run, shard = task.run, task.shard.shard
+    layout = RunLayout(run.job, run.run_id)
+    settings = services.settings(run.scope)
+    summary = read_summary(services, run)
+    committed = read_committed(services.store, run, summary.shards)
+    with Tally(services, run, "build_catalogs", f"{shard:03d}") as tally, XmlSpool() as spool:
+        plans = _plans(services, run, settings)
+        shard_input = read_shard(services, run, summary, committed, shard, spool)
+        lookup = _targets(services, run, settings, plans.relations, shard_input)
+        build = ShardBuild(plans, settings, run.mode == "full", shard_input, spool, lookup, tally)
+        output, state = build.run()
+        files = output.write(services.store, layout, shard)
+        tally.wrote(sum(file.size for file in files), len(files))
+        state_key = StateLayout(run.scope).shard(shard, run.run_id)
+        lines = [
+            orjson.dumps(record.to_json()) for record in sorted(state, key=lambda record: (record.id, record.merged))
+        ]
+        if lines:
+            services.store.put(state_key, pack_lines(lines))
+        result = {
+            "shard": shard,
+            "state": state_key if lines else None,
+            "files": [asdict(file) for file in files],
+            "left": len(shard_input.left),
+            "exported": _exported(state),
+            "exported_before": _exported(shard_input.state.values()) + len(shard_input.moved_out),
+        }
+        services.store.put(layout.files("build_catalogs", f"{shard:03d}"), orjson.dumps(result))
+        return StageResult(counts=tally.counts)
+
+
+def _exported(records: Iterable[StateRecord]) -> int:
+    return sum(1 for record in records if not record.left and not record.merged)
+
+
+def _plans(services: Services, run: RunContext, settings: Settings) -> Plans:
+    key = RunLayout(run.job, run.run_id).structure
+    plans: Plans | None = kept(services, "plans", key, None)
+    if plans is None:
+        structure = kept_structure(services, run)
+        locales = LocalePlan(settings, structure)
+        attributes = AttributePlan(settings, structure)
+        plans = Plans(
+            variations=VariationPlan(structure, attributes, locales),
+            relations=RelationPlan(settings),
+            trees=CategoryTrees(settings, structure),
+        )
+        kept(services, "plans", key, plans)
+    return plans
+
+
+def _targets(
+    services: Services, run: RunContext, settings: Settings, relations: RelationPlan, shard_input: ShardInput
+) -> dict[tuple[str, bool], Exported]:
+    """Return what SFCC holds for every target the shard's items name: this run's indexes over the committed ones."""
+    layout = RunLayout(run.job, run.run_id)
+    wanted = {target for item in shard_input.items for target in relations.wanted(item.record.relations)}
+    found: dict[tuple[str, bool], Exported] = {}
+    keys = PiecedIndex(services.store, orjson.loads(services.store.get(index_list_key(layout, KEYS))))
+    for key, entry in keys.select({key for key, is_model in wanted if not is_model}, make_key).items():
+        if entry.id and not entry.reject:
+            found[(key, False)] = Exported(entry.id, entry.role)
+    codes = {key.lower(): key for key, is_model in wanted if is_model}
+    if not codes:
+        return found
+    index = PiecedIndex(services.store, orjson.loads(services.store.get(index_list_key(layout, MODELS))))
+    models = index.select(set(codes), make_model)
+    roots = index.select({entry.root.lower() for entry in models.values()}, make_model)
+    groups = settings.models.modelisation == "master-group-variation"
+    for code, model in models.items():
+        root = roots.get(model.root.lower())
+        if not model.exported or (root is not None and not root.exported):
+            continue
+        if model.role == "root" or groups:
+            found[(codes[code], True)] = Exported(model.code, model.role)
+        elif root is not None:
+            found[(codes[code], True)] = Exported(root.code, root.role)
+    return found

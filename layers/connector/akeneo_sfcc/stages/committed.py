@@ -1,0 +1,70 @@
+"""The committed state's manifest: where the last successful run left what it wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from akeneo_sfcc.errors import DataError
+from akeneo_sfcc.mapping.shards import shards_sharing
+from akeneo_sfcc.stages.contracts import RunContext
+from akeneo_sfcc.stages.index import IDS, KEYS, MODELS, PiecedIndex
+from akeneo_sfcc.storage.objects import ObjectStore
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedState:
+    """The state of one scope, as keys of objects.
+
+    shards: how many shards and index pieces there are. objects: the state file of each shard, None while it is empty.
+    indexes: name → the key of each piece. products: exported products and models that have not left.
+    categories: storefront catalogue → `[code, depth]` of the written categories. fingerprints: name → digest of what
+    products depend on.
+    """
+
+    shards: int
+    run_id: str | None = None
+    objects: tuple[str | None, ...] = ()
+    indexes: dict[str, list[str | None]] = field(default_factory=dict)
+    products: int = 0
+    categories: dict[str, list[list[Any]]] = field(default_factory=dict)
+    fingerprints: dict[str, str] = field(default_factory=dict)
+
+    def index(self, store: ObjectStore, name: str) -> PiecedIndex:
+        """Return one of the indexes, empty before the first success."""
+        return PiecedIndex(store, self.indexes.get(name, []))
+
+    def sharing(self, piece: int, shards: int) -> list[int]:
+        """Return which committed shards (or pieces) may hold what belongs to one of this run's `shards`."""
+        return shards_sharing(piece, shards, self.shards) if self.objects else []
+
+    def dump(self) -> bytes:
+        """Return the manifest's bytes."""
+        return orjson.dumps({"format": FORMAT, **{name: getattr(self, name) for name in self.__slots__}})
+
+
+def read_committed(store: ObjectStore, run: RunContext, shards: int) -> CommittedState:
+    """Read the manifest the run started from; an empty state of `shards` shards before the first success.
+
+    Raises DataError when the manifest is missing or damaged: `force_full` builds a new one.
+    """
+    if run.committed is None:
+        return CommittedState(shards=shards)
+    body = store.get(run.committed)
+    try:
+        document = orjson.loads(body)
+        if document.pop("format") != FORMAT:
+            raise DataError(
+                f"the committed state {run.committed} has another format than {FORMAT}; start with force_full"
+            )
+        state = CommittedState(**document)
+    except (orjson.JSONDecodeError, TypeError, KeyError, AttributeError) as error:
+        raise DataError(f"the committed state {run.committed} is damaged ({error}); start with force_full") from error
+    known = {MODELS, IDS, KEYS}
+    if set(state.indexes) != known or len(state.objects) != state.shards:
+        raise DataError(f"the committed state {run.committed} is incomplete; start with force_full")
+    return state

@@ -1,0 +1,195 @@
+"""What travels between states: small pointers and counts, never data.
+
+Every stage takes one task model and returns one result model; the state machines pass their JSON forms. A payload
+stays far below Step Functions' 256 KiB (https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Job = Literal[
+    "0-Akeneo-Import-Catalog",
+    "1-Akeneo-Import-Attributes",
+    "2-Akeneo-Import-Media-Assets-Pricebook",
+    "3-1-Akeneo-Differential-Import-Products",
+    "3-2-Akeneo-Full-Import-Products",
+]
+ItemKind = Literal["model", "product"]
+
+
+class Contract(BaseModel):
+    """The base of all messages: immutable, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Only(Contract):
+    """Restricts a product job to these products (by identifier) and models (by code)."""
+
+    identifiers: tuple[Annotated[str, Field(min_length=1)], ...] = Field(min_length=1, max_length=1000)
+
+
+class StartInput(Contract):
+    """What a person or a schedule gives a job; all of it optional."""
+
+    config: str = Field(default="default", pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
+    force_full: bool = False
+    dry_run: bool = False
+    only: Only | None = None
+
+
+class StartRunTask(Contract):
+    """The first state: the execution's identity and its input."""
+
+    job: Job
+    execution_arn: str
+    execution_name: str
+    started_at: str
+    input: StartInput = StartInput()
+
+
+class RunContext(Contract):
+    """A run's identity and window; every later state gets it whole.
+
+    run_id: names the run's folders; derived from the execution's name. scope: the configuration's name.
+    mode: what is read: all ("full") or what changed since `since` ("differential"). started_at, since: UTC,
+    `YYYY-MM-DDTHH:MM:SSZ`; since already contains the overlap. committed: key of the committed state's manifest
+    that was valid when the run started, None before the first success.
+    """
+
+    job: Job
+    family: str
+    scope: str
+    run_id: str
+    execution_arn: str
+    mode: Literal["full", "differential"]
+    started_at: str
+    since: str | None = None
+    committed: str | None = None
+    dry_run: bool = False
+    only: Only | None = None
+    notes: tuple[str, ...] = ()
+    max_concurrency: int = 4
+
+
+class StartRunResult(Contract):
+    """`started` with the run, or `already_running` with the execution that holds the lock."""
+
+    status: Literal["started", "already_running"]
+    run: RunContext | None = None
+    held_by: str | None = None
+
+
+class StageTask(Contract):
+    """A stage that needs nothing but the run."""
+
+    run: RunContext
+
+
+class StageResult(Contract):
+    """A stage's counts for the console; the data is in S3."""
+
+    counts: dict[str, int] = {}
+
+
+class PlanResult(Contract):
+    """Where the map items of both product maps are."""
+
+    models_key: str
+    products_key: str
+    counts: dict[str, int] = {}
+
+
+class PageRange(Contract):
+    """One map item: a part of the key space, read page by page.
+
+    method "cursor": keys after `after` (None: from the start) up to and including `until` (None: to the end);
+    "pages": page numbers first_page to last_page.
+    """
+
+    kind: ItemKind
+    index: int
+    method: Literal["cursor", "pages"]
+    after: str | None = None
+    until: str | None = None
+    first_page: int = 1
+    last_page: int = 1
+
+
+class Progress(Contract):
+    """Where a range stands when its function ran out of time: the next part continues there."""
+
+    part: int
+    after: str | None = None
+    page: int = 1
+
+
+class ImportPagesTask(Contract):
+    """Read and map one range, or what is left of it."""
+
+    run: RunContext
+    range: PageRange
+    progress: Progress | None = None
+
+
+class ImportPagesResult(Contract):
+    """`done`, or the progress to go on from."""
+
+    done: bool
+    progress: Progress | None = None
+    counts: dict[str, int] = {}
+
+
+class ShardPlanResult(Contract):
+    """Where the map items of the shard map are."""
+
+    shards_key: str
+    counts: dict[str, int] = {}
+
+
+class ShardItem(Contract):
+    """One map item: a shard to build."""
+
+    shard: int
+
+
+class BuildCatalogsTask(Contract):
+    """Join one shard's records with its committed state and write its files."""
+
+    run: RunContext
+    shard: ShardItem
+
+
+class FinishRunResult(Contract):
+    """Where the report is, and its totals."""
+
+    report_key: str
+    counts: dict[str, int] = {}
+
+
+class FailRunTask(Contract):
+    """EventBridge's "Step Functions Execution Status Change", reduced to what is used."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    detail: ExecutionDetail
+
+
+class ExecutionDetail(Contract):
+    """The event's `detail`; https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    execution_arn: str = Field(alias="executionArn")
+    state_machine_arn: str = Field(alias="stateMachineArn")
+    name: str
+    status: Literal["FAILED", "TIMED_OUT", "ABORTED"]
+    error: str | None = None
+    cause: str | None = None
+    input: str | None = None
+
+
+FailRunTask.model_rebuild()

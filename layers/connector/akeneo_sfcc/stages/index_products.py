@@ -1,0 +1,329 @@
+"""Index Products: join everything read with everything committed, by SFCC id and by PIM key.
+
+An id is one product in SFCC, whatever uuid or master stands behind it, so three questions are answered here, once for
+all shards: which committed ids left, which moved to another shard, and which ids are claimed twice or changed their
+master catalogue. The answers go to the shards as facts; the indexes become part of the new committed state.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+import orjson
+
+from akeneo_sfcc.mapping.record import Issue
+from akeneo_sfcc.mapping.shards import shard_of
+from akeneo_sfcc.settings import Settings
+from akeneo_sfcc.stages.committed import CommittedState, read_committed
+from akeneo_sfcc.stages.contracts import RunContext, ShardPlanResult, StageTask
+from akeneo_sfcc.stages.facts import Fact, write_facts
+from akeneo_sfcc.stages.hierarchy import Identity
+from akeneo_sfcc.stages.import_pages import Part, finished_parts
+from akeneo_sfcc.stages.index import (
+    IDS,
+    KEYS,
+    MODELS,
+    IdEntry,
+    KeyEntry,
+    ModelEntry,
+    PiecedIndex,
+    dump_entry,
+    make_id,
+    make_key,
+    make_model,
+    write_piece,
+)
+from akeneo_sfcc.stages.services import Services
+from akeneo_sfcc.stages.tally import Tally
+from akeneo_sfcc.stages.work import Summary, index_list_key, piece_key, read_summary
+from akeneo_sfcc.storage.layout import RunLayout
+from akeneo_sfcc.storage.sections import unpack_lines
+from akeneo_sfcc.storage.spool import Partitions
+
+
+def index_products(task: StageTask, services: Services) -> ShardPlanResult:
+    """Write the run's indexes, the facts for the shards and the list of shards to build."""
+    run = task.run
+    layout = RunLayout(run.job, run.run_id)
+    summary = read_summary(services, run)
+    settings = services.settings(run.scope)
+    with Tally(services, run, "index_products") as tally, ExitStack() as stack:
+        join = _Join(
+            services=services,
+            run=run,
+            layout=layout,
+            summary=summary,
+            settings=settings,
+            full=run.mode == "full",
+            committed=read_committed(services.store, run, summary.shards),
+            models=PiecedIndex(services.store, orjson.loads(services.store.get(index_list_key(layout, MODELS)))),
+            tally=tally,
+            by_id=stack.enter_context(Partitions(summary.shards)),
+            by_key=stack.enter_context(Partitions(summary.shards)),
+        )
+        model_parts = finished_parts(services, run, "model", summary.model_ranges)
+        product_parts = finished_parts(services, run, "product", summary.product_ranges)
+        join.spread(model_parts, product_parts)
+        join.ids()
+        join.keys()
+        shards = join.finish({int(number) for part in model_parts + product_parts for number in part.sections})
+        return ShardPlanResult(shards_key=layout.shard_items, counts=tally.counts | {"shards": shards})
+
+
+@dataclass(slots=True)
+class _Join:
+    """The join's inputs and what it gathers; one method per pass."""
+
+    services: Services
+    run: RunContext
+    layout: RunLayout
+    summary: Summary
+    settings: Settings
+    full: bool
+    committed: CommittedState
+    models: PiecedIndex
+    tally: Tally
+    by_id: Partitions
+    by_key: Partitions
+    facts: dict[int, list[Fact]] = field(default_factory=lambda: defaultdict(list))
+    rejected_keys: set[str] = field(default_factory=set)
+    late_rejects: dict[str, str] = field(default_factory=dict)
+    renamed: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+
+    def spread(self, model_parts: list[Part], product_parts: list[Part]) -> None:
+        """Partition all identities by id and by key; note rejects of models that the model index found."""
+        with_variants = self._roots_with_variants(product_parts)
+        for identity, line in self._identities(model_parts):
+            entry = self.models.get(identity.key.lower(), make_model)
+            if entry is not None and entry.reject and not identity.reject:
+                self._fact(identity.home, Fact("reject", id=identity.id, key=identity.key, reason=entry.reject))
+                continue
+            if identity.reject or not self._exports(identity):
+                continue
+            if with_variants is not None and self._lacks_variants(identity, with_variants):
+                self._fact(identity.home, Fact("filtered", id=identity.id, key=identity.key))
+                continue
+            self.by_id.add(self._piece(identity.id.lower()), line)
+        if with_variants is not None:
+            self._mark_filtered(with_variants)
+        for identity, line in self._identities(product_parts):
+            self.by_key.add(self._piece(identity.key), line)
+            if identity.reject:
+                self.rejected_keys.add(identity.key)
+            if identity.id:
+                self.by_id.add(self._piece(identity.id.lower()), line)
+        if not self.full:
+            self._find_renamed()
+
+    def ids(self) -> None:
+        """Decide per id who holds it, what left and what moved; write the id index."""
+        objects: list[str | None] = []
+        touched = set(self.by_id.touched()) | set(self.renamed)
+        for piece in range(self.summary.shards):
+            untouched = not self.full and piece not in touched and self._same_pieces
+            if untouched:
+                objects.append(self.committed.index(self.services.store, IDS).objects[piece])
+                continue
+            before = self._committed_ids(piece)
+            after = self._piece_of_ids(piece, before)
+            lines = [dump_entry(entry) for entry in after.values()]
+            objects.append(write_piece(self.services.store, piece_key(self.run, IDS, piece), lines) if lines else None)
+        self.services.store.put(index_list_key(self.layout, IDS), orjson.dumps(objects))
+
+    def keys(self) -> None:
+        """Write the key index: every product read, over the committed ones in a differential run."""
+        objects: list[str | None] = []
+        touched = set(self.by_key.touched())
+        for piece in range(self.summary.shards):
+            if not self.full and piece not in touched and self._same_pieces:
+                objects.append(self.committed.index(self.services.store, KEYS).objects[piece])
+                continue
+            entries = {} if self.full else self._committed_keys(piece)
+            for line in self.by_key.lines(piece):
+                identity = Identity.parse(line)
+                reject = identity.reject or self.late_rejects.get(identity.key)
+                entries[identity.key] = KeyEntry(identity.key, identity.id, identity.role, reject)
+            lines = [dump_entry(entry) for entry in entries.values()]
+            objects.append(write_piece(self.services.store, piece_key(self.run, KEYS, piece), lines) if lines else None)
+        self.services.store.put(index_list_key(self.layout, KEYS), orjson.dumps(objects))
+
+    def finish(self, with_records: set[int]) -> int:
+        """Write facts and shard items; return how many shards will be built.
+
+        A full run builds every shard, because every committed record must be carried into the new state.
+        """
+        write_facts(self.services.store, self.layout, self.facts)
+        shards = with_records | set(self.facts)
+        if self.full and self.committed.objects:
+            shards = set(range(self.summary.shards))
+        self.services.store.put(self.layout.shard_items, orjson.dumps([{"shard": number} for number in sorted(shards)]))
+        return len(shards)
+
+    def _piece_of_ids(self, piece: int, before: dict[str, IdEntry]) -> dict[str, IdEntry]:
+        claims: dict[str, list[Identity]] = defaultdict(list)
+        for line in self.by_id.lines(piece):
+            identity = Identity.parse(line)
+            claims[identity.id].append(identity)
+        self._warn_collisions(claims, before)
+        after: dict[str, IdEntry] = {}
+        for id_ in sorted(claims.keys() | before.keys()):
+            old = before.get(id_)
+            holder = self._holder(claims.get(id_, []), old)
+            if holder is not None:
+                after[id_] = self._held(holder, old)
+            elif old is not None:
+                after[id_] = self._unclaimed(old, piece)
+        return after
+
+    def _holder(self, claims: list[Identity], old: IdEntry | None) -> Identity | None:
+        """Return who gets the id: the first claim that is not rejected, models before products."""
+        valid = sorted(
+            (claim for claim in claims if not claim.reject),
+            key=lambda claim: (claim.role not in _MODELS, claim.key),
+        )
+        # The same item can be read twice when pages shift under the run.
+        distinct = {claim.key: claim for claim in valid}
+        holders = list(distinct.values())
+        for other in holders[1:]:
+            self._late_reject(other, "duplicate_id")
+        if not holders:
+            return None
+        holder = holders[0]
+        gone = old is None or (old.left and self.settings.deletions.products == "delete")
+        if old is not None and not gone and old.catalogue and holder.catalogue != old.catalogue:
+            self._late_reject(holder, "catalog_changed", value=holder.catalogue)
+            return None
+        return holder
+
+    def _held(self, holder: Identity, old: IdEntry | None) -> IdEntry:
+        if old is not None and self._shard(old.home) != self._shard(holder.home):
+            self._fact(old.home, Fact("moved_out", id=old.id, key=old.pim_key))
+            self._fact(holder.home, Fact("moved_in", id=holder.id, key=holder.key, home=old.home))
+        return IdEntry(holder.id.lower(), holder.id, holder.key, holder.role, holder.home, holder.catalogue, left=False)
+
+    def _unclaimed(self, old: IdEntry, piece: int) -> IdEntry:
+        """Return what becomes of a committed id nobody claims in this run."""
+        if old.left:
+            return old
+        renamed = self.renamed.get(piece, {}).get(old.id) == old.pim_key
+        # Rejected now, written before: it stays as it was.
+        stays = old.pim_key in self.rejected_keys or old.pim_key in self.late_rejects
+        if not renamed and (not self.full or stays):
+            return old
+        self._fact(old.home, Fact("left", id=old.id, key=old.pim_key, reason="renamed" if renamed else None))
+        return old._replace(left=True)
+
+    def _late_reject(self, identity: Identity, reason: str, value: str | None = None) -> None:
+        kind = "model" if identity.role in _MODELS else "product"
+        self.late_rejects[identity.key] = reason
+        self._fact(identity.home, Fact("reject", id=identity.id, key=identity.key, reason=reason))
+        uuid = None if kind == "model" else identity.key
+        self.tally.issue(Issue("reject", kind, reason, id=identity.id, uuid=uuid, value=value))
+
+    def _warn_collisions(self, claims: dict[str, list[Identity]], before: dict[str, IdEntry]) -> None:
+        names = {id_ for id_, claimed in claims.items() if any(not claim.reject for claim in claimed)}
+        first: dict[str, str] = {}
+        for id_ in sorted(names | {id_ for id_, entry in before.items() if not entry.left and not self.full}):
+            other = first.setdefault(id_.lower(), id_)
+            if other != id_ and id_ in names:
+                claim = next(claim for claim in claims[id_] if not claim.reject)
+                self.tally.issue(Issue("warn", "product", "id_collision", id=id_, uuid=claim.key, value=other))
+
+    def _roots_with_variants(self, product_parts: list[Part]) -> set[str] | None:
+        """Return the roots of which a variant was read, None when no search restricts the products.
+
+        Masters of which a search leaves no variant are not written.
+        """
+        if not self.settings.pim.product_filter.search:
+            return None
+        return {
+            identity.root.lower()
+            for identity, _ in self._identities(product_parts)
+            if identity.role == "variant" and identity.root and not identity.reject
+        }
+
+    def _lacks_variants(self, identity: Identity, with_variants: set[str]) -> bool:
+        root = (identity.root or identity.key).lower()
+        if root in with_variants:
+            return False
+        return self.full or self._committed_model(root) is None
+
+    def _committed_model(self, code: str) -> ModelEntry | None:
+        index = self.committed.index(self.services.store, MODELS)
+        entry = index.get(code, make_model)
+        return entry if entry is not None and entry.exported else None
+
+    def _mark_filtered(self, with_variants: set[str]) -> None:
+        """Write the model index again with the filtered roots marked, so that relations do not point to them."""
+        objects: list[str | None] = []
+        for piece in range(self.summary.shards):
+            lines: list[bytes] = []
+            for entry in self.models.entries(piece, make_model):
+                lacking = (
+                    not entry.reject
+                    and entry.root.lower() not in with_variants
+                    and (self.full or self._committed_model(entry.root.lower()) is None)
+                )
+                lines.append(dump_entry(entry._replace(state="filtered", catalogue=None) if lacking else entry))
+            objects.append(
+                write_piece(self.services.store, piece_key(self.run, MODELS, piece), lines) if lines else None
+            )
+        self.services.store.put(index_list_key(self.layout, MODELS), orjson.dumps(objects))
+
+    def _find_renamed(self) -> None:
+        """Note committed ids whose product carries another id now (differential runs; a full run sees it itself)."""
+        index = self.committed.index(self.services.store, KEYS)
+        for piece in self.by_key.touched():
+            current = {
+                identity.key: identity
+                for identity in map(Identity.parse, self.by_key.lines(piece))
+                if identity.id and not identity.reject
+            }
+            for key, old in index.select(set(current), make_key).items():
+                if old.id and old.id != current[key].id:
+                    self.renamed[self._piece(old.id.lower())][old.id] = key
+
+    def _committed_ids(self, piece: int) -> dict[str, IdEntry]:
+        index = self.committed.index(self.services.store, IDS)
+        return {
+            entry.id: entry
+            for number in self.committed.sharing(piece, self.summary.shards)
+            for entry in index.entries(number, make_id)
+            if self._piece(entry.key) == piece
+        }
+
+    def _committed_keys(self, piece: int) -> dict[str, KeyEntry]:
+        index = self.committed.index(self.services.store, KEYS)
+        return {
+            entry.key: entry
+            for number in self.committed.sharing(piece, self.summary.shards)
+            for entry in index.entries(number, make_key)
+            if self._piece(entry.key) == piece
+        }
+
+    def _identities(self, parts: Iterable[Part]) -> Iterator[tuple[Identity, bytes]]:
+        for part in parts:
+            for line in unpack_lines(self.services.store.get(part.identities)):
+                yield Identity.parse(line), line
+
+    def _exports(self, identity: Identity) -> bool:
+        return identity.role == "root" or self.settings.models.modelisation == "master-group-variation"
+
+    @property
+    def _same_pieces(self) -> bool:
+        return bool(self.committed.objects) and self.committed.shards == self.summary.shards
+
+    def _piece(self, key: str) -> int:
+        return shard_of(key, self.summary.shards)
+
+    def _shard(self, home: str) -> int:
+        return shard_of(home, self.summary.shards)
+
+    def _fact(self, home: str, fact: Fact) -> None:
+        self.facts[self._shard(home)].append(fact)
+
+
+_MODELS = ("root", "level1")

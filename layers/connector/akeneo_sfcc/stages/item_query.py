@@ -1,0 +1,78 @@
+"""What a run asks the PIM's product and model lists for; planning and reading use the same question."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from akeneo_sfcc.akeneo.client import ItemQuery
+from akeneo_sfcc.errors import ConfigurationError
+from akeneo_sfcc.mapping.attributes import resolve_code
+from akeneo_sfcc.pim.model import Structure
+from akeneo_sfcc.settings import ItemFilter, Settings
+from akeneo_sfcc.stages.contracts import RunContext
+
+_MOST_IDENTIFIERS = 100  # the PIM refuses an IN over the identifier with more (since version 7)
+
+
+def product_query(settings: Settings, structure: Structure, run: RunContext) -> ItemQuery:
+    """Return the question for products: the configured filter, what changed since, the chosen identifiers."""
+    chosen = settings.pim.product_filter
+    search = _search(chosen, settings, run)
+    if run.only is not None:
+        identifiers = list(run.only.identifiers)
+        if len(identifiers) > _MOST_IDENTIFIERS:
+            raise ConfigurationError(
+                f"only.identifiers: {len(identifiers)} entries; allowed: at most {_MOST_IDENTIFIERS}, the PIM's limit"
+            )
+        search["identifier"] = [*search.get("identifier", ()), {"operator": "IN", "value": identifiers}]
+    return _query(chosen, search, settings, structure)
+
+
+def model_query(settings: Settings, structure: Structure, run: RunContext) -> ItemQuery:
+    """Return the question for product models; the API cannot be relied on to filter them by code."""
+    chosen = settings.pim.product_model_filter
+    return _query(chosen, _search(chosen, settings, run), settings, structure)
+
+
+def pim_time(moment: str, time_zone: str) -> str:
+    """Return a UTC moment (`YYYY-MM-DDTHH:MM:SSZ`) as the filters take it: local time of the PIM, no zone."""
+    utc = datetime.strptime(moment, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return utc.astimezone(ZoneInfo(time_zone)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _search(chosen: ItemFilter, settings: Settings, run: RunContext) -> dict[str, list[dict[str, object]]]:
+    search = {name: [dict(condition) for condition in conditions] for name, conditions in chosen.search.items()}
+    if run.mode == "differential" and run.since is not None:
+        since = {"operator": ">", "value": pim_time(run.since, settings.pim.time_zone)}
+        search["updated"] = [*search.get("updated", ()), since]
+    return search
+
+
+def _query(
+    chosen: ItemFilter, search: dict[str, list[dict[str, object]]], settings: Settings, structure: Structure
+) -> ItemQuery:
+    attributes = None
+    if chosen.attributes is not None:
+        needed = sorted(_needed(settings, structure) - set(chosen.attributes))
+        attributes = (*dict.fromkeys(chosen.attributes), *needed)
+    return ItemQuery(
+        search=search,
+        attributes=attributes,
+        locales=chosen.locales,
+        scope=chosen.scope,
+        search_locale=chosen.search_locale,
+    )
+
+
+def _needed(settings: Settings, structure: Structure) -> set[str]:
+    """Return the attributes a narrowed payload must still have: ids, axes, what is mapped, the online flag."""
+    codes = {a.code for a in structure.attributes.values() if a.is_main_identifier}
+    if not codes:
+        # Before several identifiers existed there was one attribute of the type, and no mark on it.
+        codes = {a.code for a in structure.attributes.values() if a.type == "pim_catalog_identifier"}
+    codes |= structure.axes
+    named = (*settings.attributes.system_mapping, *settings.attributes.custom_mapping)
+    codes |= {code for name in named if (code := resolve_code(name, structure)) is not None}
+    codes |= {c for c in (settings.products.id_attribute, settings.products.online_attribute) if c is not None}
+    return codes

@@ -1,0 +1,159 @@
+"""Read Structure: everything but the items, read once per run and checked against the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from akeneo_sfcc.akeneo.client import AkeneoClient
+from akeneo_sfcc.akeneo.errors import NotFoundError
+from akeneo_sfcc.errors import ConfigurationError
+from akeneo_sfcc.pim import parse
+from akeneo_sfcc.pim.model import (
+    Attribute,
+    AttributeOption,
+    Channel,
+    FamilyVariant,
+    MeasurementFamily,
+    Structure,
+)
+from akeneo_sfcc.pim.structure_file import dump
+from akeneo_sfcc.settings import Settings
+from akeneo_sfcc.stages.contracts import StageResult, StageTask
+from akeneo_sfcc.stages.services import Services
+from akeneo_sfcc.stages.structure_check import check_structure, unknown
+from akeneo_sfcc.stages.tally import Tally
+from akeneo_sfcc.storage.layout import RunLayout
+
+_SELECTS = ("pim_catalog_simpleselect", "pim_catalog_multiselect")
+
+Item = TypeVar("Item")
+Raw = Mapping[str, Any]
+
+
+def read_structure(task: StageTask, services: Services) -> StageResult:
+    """Read the structure, check the configuration against it, and keep it for the run.
+
+    Raises ConfigurationError with every mismatch.
+    """
+    run = task.run
+    settings = services.settings(run.scope)
+    pim = services.pim(settings)
+    layout = RunLayout(run.job, run.run_id)
+    with Tally(services, run, "read_structure") as tally:
+        tally.watch(pim)
+        structure, problems = fetch_structure(pim, settings)
+        problems += check_structure(settings, structure)
+        if problems:
+            raise ConfigurationError(list(dict.fromkeys(problems)))
+        body = dump(structure)
+        services.store.put(layout.structure, body)
+        tally.wrote(len(body))
+    return StageResult(
+        counts={
+            "attributes": len(structure.attributes),
+            "options": sum(map(len, structure.options.values())),
+            "families": len(structure.families),
+            "family_variants": len(structure.family_variants),
+            "categories": len(structure.categories),
+        }
+    )
+
+
+def fetch_structure(pim: AkeneoClient, settings: Settings) -> tuple[Structure, list[str]]:
+    """Read the structure; return it and what is wrong with the channel.
+
+    An unknown channel does not end the reading: one that has whatever is configured stands in, so that all else that
+    is wrong can be told in the same breath.
+    """
+    with ThreadPoolExecutor(settings.pim.max_concurrency) as pool:
+        try:
+            return _fetch(pim, settings, pool)
+        except BaseException:
+            # Hundreds of option lists may be waiting; nobody needs them now.
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _fetch(pim: AkeneoClient, settings: Settings, pool: ThreadPoolExecutor) -> tuple[Structure, list[str]]:
+    def start(path: str, made: Callable[[Raw], Item]) -> Future[list[Item]]:
+        return pool.submit(lambda: [made(raw) for raw in pim.items(path)])
+
+    version = pool.submit(pim.version)
+    channels = start("channels", parse.channel)
+    families = start("families", parse.family)
+    attributes = start("attributes", parse.attribute)
+    categories = start("categories", parse.category)
+    groups = start("attribute-groups", parse.attribute_group)
+    association_types = start("association-types", parse.association_type)
+    measures = pool.submit(_measurement_families, pim)
+    known_families = _by_code(families.result())
+    variants = [
+        start(f"families/{code}/variants", lambda raw, family=code: parse.family_variant(raw, family))
+        for code in known_families
+    ]
+    known_attributes = _by_code(attributes.result())
+    known_variants: dict[str, FamilyVariant] = {v.code: v for found in variants for v in found.result()}
+    axes = frozenset(axis for variant in known_variants.values() for axis in variant.axes)
+    options = {
+        attribute.code: start(f"attributes/{attribute.code}/options", parse.attribute_option)
+        for attribute in _selects(known_attributes.values(), settings, axes)
+    }
+    channel, problems = _channel(settings, channels.result())
+    number, edition = version.result()
+    structure = Structure(
+        channel=channel,
+        locales=settings.pim.locales or channel.locales,
+        attributes=known_attributes,
+        attribute_groups=_by_code(groups.result()),
+        families=known_families,
+        family_variants=known_variants,
+        options={code: _in_order(found.result()) for code, found in options.items()},
+        categories=tuple(categories.result()),
+        association_types=_by_code(association_types.result()),
+        measurement_families=measures.result(),
+        version=number,
+        edition=edition,
+        products_by_uuid=pim.products_by_uuid(),
+    )
+    return structure, problems
+
+
+def _channel(settings: Settings, channels: Iterable[Channel]) -> tuple[Channel, list[str]]:
+    known = {channel.code: channel for channel in channels}
+    if settings.pim.channel in known:
+        return known[settings.pim.channel], []
+    stand_in = Channel(settings.pim.channel, settings.pim.locales or (), (), "")
+    return stand_in, [unknown("pim.channel", "is no channel of the PIM", settings.pim.channel, known)]
+
+
+def _selects(attributes: Iterable[Attribute], settings: Settings, axes: frozenset[str]) -> Iterator[Attribute]:
+    """Yield the selects whose options any output may need.
+
+    An excluded one is skipped to spare its calls, unless it is an axis or mapped to an attribute of SFCC.
+    """
+    chosen = settings.attributes
+    mapped = {*chosen.system_mapping, *chosen.custom_mapping}
+    for attribute in attributes:
+        excluded = attribute.code in chosen.exclude or attribute.group in chosen.exclude_groups
+        # A mapping may name its attribute by the id it would have had: when in doubt, the options are read.
+        needed = attribute.code in axes or any(name.startswith("akeneo_") for name in mapped)
+        if attribute.type in _SELECTS and (not excluded or needed or attribute.code in mapped):
+            yield attribute
+
+
+def _measurement_families(pim: AkeneoClient) -> dict[str, MeasurementFamily]:
+    try:
+        return _by_code([parse.measurement_family(raw) for raw in pim.array("measurement-families")])
+    except NotFoundError:
+        # PIMs before version 5 do not have the endpoint; units are then compared by their names.
+        return {}
+
+
+def _in_order(options: list[AttributeOption]) -> tuple[AttributeOption, ...]:
+    return tuple(sorted(options, key=lambda option: (option.sort_order, option.code)))
+
+
+def _by_code(found: Iterable[Any]) -> dict[str, Any]:
+    return {one.code: one for one in found}

@@ -1,0 +1,313 @@
+"""The join of one shard: what was read, over what was written before, becomes elements and the new state."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from akeneo_sfcc.mapping.associations import Exported, RelationPlan
+from akeneo_sfcc.mapping.categories import CategoryTrees
+from akeneo_sfcc.mapping.clearing import empty_cell, insert_empty
+from akeneo_sfcc.mapping.family_group import FamilyGroup, online_by_parent
+from akeneo_sfcc.mapping.record import Issue
+from akeneo_sfcc.mapping.state import StateRecord, written_keys
+from akeneo_sfcc.mapping.variations import Variant, VariationPlan, variant_list
+from akeneo_sfcc.settings import Settings
+from akeneo_sfcc.sfcc.elements import deleted_product, online_flag, product_shell
+from akeneo_sfcc.stages.shard_input import Item, ShardInput, XmlSpool
+from akeneo_sfcc.stages.shard_output import DELETIONS, MASTERS, PRODUCTS, UNLINK, ShardOutput
+from akeneo_sfcc.stages.shard_placing import Placing
+from akeneo_sfcc.stages.tally import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """How variations, relations and assignments are made under these settings and this structure."""
+
+    variations: VariationPlan
+    relations: RelationPlan
+    trees: CategoryTrees
+
+
+class ShardBuild:
+    """One shard's join; `run` once."""
+
+    def __init__(
+        self,
+        plans: Plans,
+        settings: Settings,
+        full: bool,
+        shard_input: ShardInput,
+        spool: XmlSpool,
+        targets: Mapping[tuple[str, bool], Exported],
+        tally: Tally,
+    ) -> None:
+        """Take everything the join depends on. targets: what the shard's relations may point to."""
+        self._plans = plans
+        self._settings = settings
+        self._full = full
+        self._input = shard_input
+        self._spool = spool
+        self._targets = targets
+        self._tally = tally
+        self._output = ShardOutput()
+        self._placing = Placing(settings, plans.relations, plans.trees, self._output, shard_input.old)
+        self._as_groups = settings.models.modelisation == "master-group-variation"
+        self._groups: dict[str, FamilyGroup] = {}
+        self._written: dict[str, Item] = {}
+        self._state: dict[str, StateRecord] = {}
+        # A full run reads every level-1 model there is; a differential one only those that changed.
+        self._merged: dict[str, StateRecord] = {} if full else dict(shard_input.merged)
+
+    def run(self) -> tuple[ShardOutput, list[StateRecord]]:
+        """Return the elements to write and the shard's new state."""
+        for kind, number in self._input.duplicates.items():
+            if number:
+                self._tally.count(kind, "read", -number)
+        for item in self._input.items:
+            self._sort(item)
+        for merged in self._merged.values():
+            self._group(merged.root or merged.id).merged[merged.id] = merged.categories
+        self._carry_state()
+        for item in self._written.values():
+            self._resolve(item)
+        for group in self._groups.values():
+            self._build_group(group)
+        for item in self._written.values():
+            if item.record.role == "simple":
+                self._write_simple(item)
+        self._write_left()
+        return self._output, [*self._state.values(), *self._merged.values()]
+
+    # What happens to each item that was read
+
+    def _sort(self, item: Item) -> None:
+        record, old = item.record, item.old
+        if record.role == "level1" and not self._as_groups:
+            self._tally.count("model", "merged")
+            self._merged[record.key] = replace(StateRecord.of(record, item.home), id=record.key, merged=True)
+        elif item.reject:
+            self._tally.count(item.kind, "rejected")
+            if record.role == "root":
+                self._group(record.key).rejected = item.reject
+        elif item.filtered:
+            self._tally.count(item.kind, "filtered")
+            self._group(record.root or record.key).filtered = True
+        elif not self._full and old is not None and _unchanged(item, old):
+            self._tally.count(item.kind, "unchanged")
+        else:
+            self._tally.count(item.kind, "written")
+            self._written[record.id] = item
+            self._state[record.id] = StateRecord.of(record, item.home)
+            if record.role != "simple":
+                self._join_group(item)
+
+    def _join_group(self, item: Item) -> None:
+        group = self._group(item.record.root or item.record.key)
+        if item.record.role == "root":
+            group.root = item.record
+        else:
+            place = group.variants if item.record.role == "variant" else group.groups
+            place[item.record.id] = item.record
+
+    def _carry_state(self) -> None:
+        """Take over what was written before and is not replaced; note what each master lists in SFCC."""
+        for id_, old in self._input.state.items():
+            left = id_ in self._input.left and not old.left
+            if not old.left and old.role == "root":
+                self._carry_root(old, left)
+            elif not old.left and old.root and old.role != "simple":
+                group = self._group(old.root)
+                (group.variants_before if old.role == "variant" else group.groups_before).add(id_)
+                if not left and id_ not in self._written:
+                    group.states[id_] = old
+            if id_ not in self._written:
+                self._state[id_] = replace(old, left=True, shown="") if left else old
+        for id_, old in self._input.moved_out.items():
+            if not old.left and old.root and old.role != "simple":
+                group = self._group(old.root)
+                (group.variants_before if old.role == "variant" else group.groups_before).add(id_)
+
+    def _carry_root(self, old: StateRecord, left: bool) -> None:
+        replaced = old.id in self._written and self._written[old.id].record.role != "root"
+        if left or replaced:
+            # SFCC's variants go with their master when it is deleted; emptied first, they stay.
+            element = product_shell(old.id, None, variant_list((), ()))
+            self._output.add(UNLINK, str(old.catalogue), (old.id,), "product", element)
+        else:
+            self._group(old.id).root_state = old
+
+    def _group(self, code: str) -> FamilyGroup:
+        return self._groups.setdefault(code.lower(), FamilyGroup(code))
+
+    def _resolve(self, item: Item) -> None:
+        """Resolve an item's relations into its new state, before anything that depends on its root's is written."""
+        record = item.record
+        simple = record.role == "simple"
+        relations, issues = self._plans.relations.resolve(
+            record.id,
+            simple,
+            record.family,
+            record.relations,
+            lambda key, is_model: self._targets.get((key, is_model)),
+        )
+        self._tally.issues(issues)
+        state = self._state[record.id]
+        state.resolved, state.set_products, state.bundled = (
+            relations.typed,
+            relations.set_products,
+            relations.bundled,
+        )
+
+    # Masters, groups and variants
+
+    def _build_group(self, group: FamilyGroup) -> None:
+        head = group.head
+        if head is None:
+            if group.missing:
+                self._write_orphans(group)
+            return
+        members, groups = group.members(), group.group_ids()
+        catalogue = str(head.catalogue)
+        self._unlink(group, members, groups or [], catalogue)
+        variations = self._plans.variations.element(head.family_variant, members, groups)
+        online = any(member.online for member in members)
+        shown = hashlib.blake2b(variations + (b"\1" if online else b"\0"), digest_size=16).hexdigest()
+        if group.root is not None:
+            self._write_model(self._written[head.id], online, variations, catalogue)
+        elif group.changed or shown != self._state[head.id].shown:
+            self._state[head.id] = replace(self._state[head.id])
+            self._output.add(MASTERS, catalogue, (head.id,), "product", product_shell(head.id, online, variations))
+        else:
+            return
+        self._tally.issues(self._plans.variations.issues(head.id, head.family_variant, members))
+        state = self._state[head.id]
+        state.shown, state.online = shown, online
+        self._placing.assign(state, group.categories())
+        self._placing.recommend(state)
+        if group.root is not None:
+            self._placing.relate(state)
+        self._write_groups(group, members, catalogue)
+        self._write_variants(group, members, state, catalogue)
+
+    def _unlink(self, group: FamilyGroup, members: list[Variant], groups: list[str], catalogue: str) -> None:
+        """Write the shorter list first when a master loses variants, so that another one can take them."""
+        if group.root_state is None:
+            return
+        stay = group.variants_before & {member.id for member in members}
+        groups_stay = group.groups_before & set(groups)
+        if stay != group.variants_before or groups_stay != group.groups_before:
+            listed = variant_list(stay, groups_stay if group.groups_before else None)
+            id_ = group.root_state.id
+            self._output.add(UNLINK, catalogue, (id_,), "product", product_shell(id_, None, listed))
+
+    def _write_groups(self, group: FamilyGroup, members: list[Variant], catalogue: str) -> None:
+        online = online_by_parent(members)
+        for id_, record in group.groups.items():
+            state = self._state[id_]
+            state.catalogue, state.online = catalogue, online.get(record.key.lower(), False)
+            if record.key.lower() not in online:
+                self._tally.issue(Issue("warn", "model", "no_variants", id=id_))
+            self._write_model(self._written[id_], state.online, b"", catalogue)
+            self._placing.assign(state, record.categories)
+            self._placing.recommend(state)
+            self._placing.relate(state)
+        for id_, old in group.states.items():
+            if old.role == "level1" and old.online != (now := online.get(old.key.lower(), False)):
+                self._state[id_] = replace(old, online=now)
+                self._output.add(MASTERS, catalogue, (id_,), "product", product_shell(id_, now))
+
+    def _write_variants(self, group: FamilyGroup, members: list[Variant], root: StateRecord, catalogue: str) -> None:
+        for member in members:
+            if member.id in group.variants:
+                state = self._state[member.id]
+                state.catalogue = catalogue
+                self._output.add(PRODUCTS, catalogue, (member.id,), "product", self._whole(self._written[member.id]))
+                self._placing.assign(state, group.variants[member.id].categories, root)
+                self._placing.relate(state, root)
+            else:
+                # Where its root is assigned may have changed, and with it where its own recommendations stand.
+                self._state[member.id] = state = replace(self._state[member.id])
+            self._placing.recommend(state, root)
+
+    def _write_orphans(self, group: FamilyGroup) -> None:
+        """Write level-1 models without root as simple products, offline."""
+        for id_, record in group.groups.items():
+            self._tally.issue(Issue("warn", "model", "root_missing", id=id_, value=group.code))
+            item, state = self._written[id_], self._state[id_]
+            state.catalogue, state.online = state.catalogue or self._fallback_catalogue(), False
+            self._output.add(PRODUCTS, state.catalogue, (id_,), "product", self._filled(item, False, b""))
+            self._placing.assign(state, record.categories)
+            self._placing.recommend(state)
+            self._placing.relate(state)
+
+    def _fallback_catalogue(self) -> str:
+        catalogues = self._settings.master_catalogs
+        return next((catalogue.id for catalogue in catalogues if catalogue.default), catalogues[0].id)
+
+    def _write_model(self, item: Item, online: bool, variations: bytes, catalogue: str) -> None:
+        element = self._filled(item, online, variations)
+        self._output.add(MASTERS, catalogue, (item.record.id,), "product", element)
+
+    # Elements
+
+    def _write_simple(self, item: Item) -> None:
+        state = self._state[item.record.id]
+        self._output.add(PRODUCTS, str(state.catalogue), (state.id,), "product", self._whole(item))
+        self._placing.assign(state, item.record.categories)
+        self._placing.recommend(state)
+        self._placing.relate(state)
+
+    def _whole(self, item: Item) -> Callable[[], bytes]:
+        """Return how to make a simple product's or variant's element; it is read from disk only when written."""
+        cleared = self._clear_list(item)
+        if not cleared:
+            return lambda: self._spool.bytes(item.place)
+        return lambda: "".join(insert_empty(self._spool.pieces(item.place), cleared)[0]).encode()
+
+    def _filled(self, item: Item, online: bool, variations: bytes) -> Callable[[], bytes]:
+        """Return how to make a model's element around its slots."""
+        cleared = self._clear_list(item)
+
+        def make() -> bytes:
+            pieces = self._spool.pieces(item.place)
+            if cleared:
+                pieces = insert_empty(pieces, cleared)[0]
+            before, images, middle, after = (piece.encode() for piece in pieces)
+            return before + online_flag(online) + images + middle + variations + after
+
+        return make
+
+    def _clear_list(self, item: Item) -> list[str]:
+        """Return the written keys that have no value any more and can be emptied; warn of those that cannot."""
+        old, record = item.old, item.record
+        if old is None or self._settings.products.clear_empty == "none" or old.keys == record.keys:
+            return []
+        if old.left and self._settings.deletions.products == "delete":
+            return []
+        cleared = []
+        for key in sorted(written_keys(old.keys) - written_keys(record.keys)):
+            if empty_cell(key) is not None:
+                cleared.append(key)
+            else:
+                name, _, lang = key[1:].rpartition("=")
+                uuid = record.key if item.kind == "product" else None
+                issue = Issue("warn", item.kind, "cannot_clear", record.id, uuid, locale=lang or None, value=name)
+                self._tally.issue(issue)
+        return cleared
+
+    def _write_left(self) -> None:
+        """Apply `deletions.products` to what left since the committed state."""
+        policy = self._settings.deletions.products
+        for id_ in sorted(self._input.left):
+            old = self._input.state.get(id_)
+            if old is None or old.left or id_ in self._written or policy == "ignore":
+                continue
+            element = deleted_product(id_) if policy == "delete" else product_shell(id_, False)
+            self._output.add(DELETIONS, str(old.catalogue), (id_,), "product", element)
+
+
+def _unchanged(item: Item, old: StateRecord) -> bool:
+    record = item.record
+    return not old.left and (old.hash, old.role, old.key) == (record.hash, record.role, record.key)

@@ -1,0 +1,170 @@
+"""What one shard is built from: its records, the facts about them, its committed state.
+
+The XML of the records goes to a file on local disk; memory holds the rest, so it grows with the number of items in
+the shard, not with their size.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+import orjson
+
+from akeneo_sfcc.mapping.record import ItemRecord
+from akeneo_sfcc.mapping.shards import shard_of
+from akeneo_sfcc.mapping.state import StateRecord, home_of
+from akeneo_sfcc.stages.committed import CommittedState
+from akeneo_sfcc.stages.contracts import RunContext
+from akeneo_sfcc.stages.facts import Fact, read_facts
+from akeneo_sfcc.stages.import_pages import finished_parts
+from akeneo_sfcc.stages.services import Services
+from akeneo_sfcc.stages.work import Summary
+from akeneo_sfcc.storage.layout import RunLayout
+from akeneo_sfcc.storage.sections import read_section, unpack_lines
+
+MODEL_ROLES = ("root", "level1")
+_SEPARATOR = "\0"  # no XML document can contain it
+_SPOOL_BYTES = 16 << 20
+
+
+class XmlSpool:
+    """The XML pieces of records, on disk beyond 16 MiB."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._file = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115
+        self._end = 0
+
+    def __enter__(self) -> Self:
+        """Use as a block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Remove the file."""
+        self._file.close()
+
+    def add(self, pieces: list[str]) -> tuple[int, int]:
+        """Keep the pieces; return their place."""
+        data = _SEPARATOR.join(pieces).encode()
+        place = (self._end, len(data))
+        self._file.seek(self._end)
+        self._file.write(data)
+        self._end += len(data)
+        return place
+
+    def bytes(self, place: tuple[int, int]) -> bytes:
+        """Return the pieces at a place as they were joined: the element itself where there is only one piece."""
+        self._file.seek(place[0])
+        return self._file.read(place[1])
+
+    def pieces(self, place: tuple[int, int]) -> list[str]:
+        """Return the pieces at a place."""
+        return self.bytes(place).decode().split(_SEPARATOR)
+
+
+@dataclass(slots=True)
+class Item:
+    """One item read in this run. record.xml is empty: the pieces are at `place`. old: what was written under its id."""
+
+    record: ItemRecord
+    place: tuple[int, int]
+    home: str
+    reject: str | None = None
+    filtered: bool = False
+    old: StateRecord | None = None
+
+    @property
+    def kind(self) -> str:
+        """What reports call it."""
+        return "model" if self.record.role in MODEL_ROLES else "product"
+
+
+@dataclass(slots=True)
+class ShardInput:
+    """Everything known about a shard. duplicates: items of each kind that were read twice and count once."""
+
+    items: list[Item] = field(default_factory=list)
+    state: dict[str, StateRecord] = field(default_factory=dict)
+    merged: dict[str, StateRecord] = field(default_factory=dict)
+    left: dict[str, Fact] = field(default_factory=dict)
+    moved_out: dict[str, StateRecord] = field(default_factory=dict)
+    moved_in: dict[str, StateRecord] = field(default_factory=dict)
+    duplicates: dict[str, int] = field(default_factory=lambda: {"model": 0, "product": 0})
+
+    def old(self, id_: str) -> StateRecord | None:
+        """Return what was written under an id before, in this shard or in the one it came from."""
+        return self.state.get(id_) or self.moved_in.get(id_)
+
+
+def read_shard(
+    services: Services,
+    run: RunContext,
+    summary: Summary,
+    committed: CommittedState,
+    shard: int,
+    spool: XmlSpool,
+) -> ShardInput:
+    """Read a shard; `state` holds what is still this shard's own; what came from or went to another shard is apart."""
+    layout = RunLayout(run.job, run.run_id)
+    facts = read_facts(services.store, layout, shard)
+    shard_input = ShardInput()
+    for old in _read_state(services, committed, shard, summary.shards):
+        (shard_input.merged if old.merged else shard_input.state)[old.id] = old
+    _apply_facts(services, committed, facts, shard_input)
+    rejects = {fact.key: fact.reason for fact in facts if fact.kind == "reject"}
+    filtered = {fact.key for fact in facts if fact.kind == "filtered"}
+    seen: set[tuple[str, str]] = set()
+    for document in _read_records(services, run, summary, shard):
+        place = spool.add(document.pop("xml"))
+        record = ItemRecord(**document)
+        item = Item(record, place, home_of(record.role, record.id, record.root, record.key))
+        if (item.kind, record.key) in seen:
+            shard_input.duplicates[item.kind] += 1
+            continue
+        seen.add((item.kind, record.key))
+        item.reject = record.reject or rejects.get(record.key)
+        item.filtered = item.kind == "model" and record.key in filtered
+        item.old = shard_input.old(record.id)
+        shard_input.items.append(item)
+    shard_input.items.sort(key=lambda item: (item.record.id, item.record.key))
+    return shard_input
+
+
+def _apply_facts(services: Services, committed: CommittedState, facts: list[Fact], shard_input: ShardInput) -> None:
+    for fact in facts:
+        if fact.kind == "left":
+            shard_input.left[fact.id] = fact
+        elif fact.kind == "moved_out" and fact.id in shard_input.state:
+            shard_input.moved_out[fact.id] = shard_input.state.pop(fact.id)
+        elif fact.kind == "moved_in" and fact.home is not None:
+            source = shard_of(fact.home, committed.shards)
+            for record in _state_file(services, committed, source):
+                if record.id == fact.id and not record.merged:
+                    shard_input.moved_in[record.id] = record
+
+
+def _read_records(services: Services, run: RunContext, summary: Summary, shard: int) -> Iterator[dict[str, Any]]:
+    for kind, ranges in (("model", summary.model_ranges), ("product", summary.product_ranges)):
+        for part in finished_parts(services, run, kind, ranges):
+            for line in read_section(services.store, part.records, part.sections, shard):
+                yield orjson.loads(line)
+
+
+def _read_state(services: Services, committed: CommittedState, shard: int, shards: int) -> Iterator[StateRecord]:
+    for number in committed.sharing(shard, shards):
+        for record in _state_file(services, committed, number):
+            if shard_of(record.home, shards) == shard:
+                yield record
+
+
+def _state_file(services: Services, committed: CommittedState, number: int) -> Iterator[StateRecord]:
+    key = committed.objects[number] if committed.objects else None
+    if key is not None:
+        for line in unpack_lines(services.store.get(key)):
+            yield StateRecord.from_json(orjson.loads(line))

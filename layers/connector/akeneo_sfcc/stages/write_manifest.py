@@ -1,0 +1,109 @@
+"""Write Manifest: list the export's files in import order, check the gates, write the new state's manifest.
+
+It stands before delivery: what does not pass a gate never reaches SFCC.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from akeneo_sfcc.errors import DataError
+from akeneo_sfcc.stages.build_categories import read_categories
+from akeneo_sfcc.stages.committed import CommittedState, read_committed
+from akeneo_sfcc.stages.contracts import RunContext, StageResult, StageTask
+from akeneo_sfcc.stages.index import IDS, KEYS, MODELS
+from akeneo_sfcc.stages.report import build_report, check_gates, read_totals
+from akeneo_sfcc.stages.services import Services
+from akeneo_sfcc.stages.tally import Tally
+from akeneo_sfcc.stages.work import index_list_key, read_summary
+from akeneo_sfcc.storage.layout import RunLayout, StateLayout
+
+
+def write_manifest(task: StageTask, services: Services) -> StageResult:
+    """Write `manifest.json` and the new state's manifest; raise DataError when a gate is not passed."""
+    run = task.run
+    layout = RunLayout(run.job, run.run_id)
+    with Tally(services, run, "write_manifest") as tally:
+        shards = _shard_results(services, layout)
+        built = read_categories(services, run)
+        files = [*built.files, *(file for result in shards for file in result["files"])]
+        files.sort(key=_import_order)
+        body = orjson.dumps({"files": files}, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        services.store.put(layout.manifest, body)
+        tally.wrote(len(body))
+        state = _new_state(services, run, shards, built.categories)
+        services.store.put(StateLayout(run.scope).manifest(run.run_id), state.dump())
+        left = sum(result["left"] for result in shards)
+        _check(services, run, layout, left)
+        items = Counter[str]()
+        for file in files:
+            items.update(file["items"])
+        return StageResult(counts={"files": len(files), "left": left, **items})
+
+
+def _check(services: Services, run: RunContext, layout: RunLayout, left: int) -> None:
+    settings = services.settings(run.scope)
+    before = read_committed(services.store, run, 1)
+    totals = read_totals(services.store, layout)
+    report = build_report(totals, run, status="RUNNING", finished_at="")
+    problems = check_gates(report, settings, left=left, committed=before.products)
+    if problems:
+        raise DataError("\n".join(problems))
+
+
+def _shard_results(services: Services, layout: RunLayout) -> list[dict[str, Any]]:
+    """Return what every shard noted of its files and its state."""
+    return [orjson.loads(services.store.get(key)) for key in services.store.list(layout.files_dir)]
+
+
+def _import_order(file: dict[str, Any]) -> tuple[int, str, str]:
+    """Sort binaries first, then metadata, then catalogue files by number, then price books and libraries."""
+    path: str = file["path"]
+    folder, _, rest = path.partition("/")
+    name = path.rsplit("/", 1)[-1]
+    if "/static/" in path:
+        return 0, "", path
+    if folder == "meta":
+        return 1, "", path
+    if folder == "catalogs":
+        return 2, name.partition("-")[0], path
+    return 3, folder, rest
+
+
+def _new_state(
+    services: Services, run: RunContext, shards: list[dict[str, Any]], categories: dict[str, list[list[Any]]]
+) -> CommittedState:
+    layout = RunLayout(run.job, run.run_id)
+    summary = read_summary(services, run)
+    before = read_committed(services.store, run, summary.shards)
+    same = before.objects and before.shards == summary.shards
+    objects = list(before.objects) if same and run.mode != "full" else [None] * summary.shards
+    for result in shards:
+        objects[result["shard"]] = result["state"]
+    pieces = {name: orjson.loads(services.store.get(index_list_key(layout, name))) for name in (MODELS, IDS, KEYS)}
+    exported = sum(result["exported"] for result in shards)
+    if run.mode != "full":
+        exported += before.products - sum(result["exported_before"] for result in shards)
+    state = CommittedState(
+        shards=summary.shards,
+        run_id=run.run_id,
+        objects=tuple(objects),
+        indexes=pieces,
+        products=exported,
+        categories=categories,
+    )
+    return replace(state, fingerprints=_fingerprints(services, run))
+
+
+def _fingerprints(services: Services, run: RunContext) -> dict[str, str]:
+    """Return the digests of what all products depend on beside themselves."""
+    structure = services.store.get(RunLayout(run.job, run.run_id).structure)
+    return {
+        "structure": hashlib.sha256(structure).hexdigest(),
+        "settings": services.settings(run.scope).fingerprint(),
+    }

@@ -1,0 +1,1 @@
+"""Objects in S3 and the layout of their keys."""

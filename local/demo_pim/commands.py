@@ -1,0 +1,40 @@
+"""What the command line does with the demo PIM: serve one, record a real one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from local.demo_pim.server import DemoPim
+from local.demo_pim.snapshot import load_snapshot
+from local.demo_pim.store import Store
+from local.demo_pim.tokens import Login
+
+
+def open_store(snapshot: Path | None, products: int | None, seed: int) -> Store:
+    """Open a snapshot, generate a catalogue of so many products, or make the demo catalogue."""
+    if snapshot is not None:
+        return load_snapshot(snapshot)
+    raise NotImplementedError
+
+
+def serve(
+    snapshot: Path | None, products: int | None, seed: int, port: int, latency_ms: int, version: str = "7.0"
+) -> None:
+    """Serve a demo PIM until interrupted; print its address and login in one line."""
+    pim = DemoPim(
+        open_store(snapshot, products, seed),
+        port=port,
+        version=version,
+        latency_ms=latency_ms,
+        login=Login.from_environment(),
+    )
+    pim.start()
+    login = pim.login
+    print(
+        f"demo PIM at {pim.url} (client id {login.client_id}, secret {login.secret}, "
+        f"user {login.username}, password {login.password})",
+        flush=True,
+    )
+    pim.wait()

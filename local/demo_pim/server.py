@@ -1,0 +1,261 @@
+"""The demo PIM itself: an HTTP server with the rules of the real API."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from cheroot.wsgi import Gateway_10
+from cheroot.wsgi import Server as WsgiServer
+from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import MethodNotAllowed as MethodNotAllowedError
+from werkzeug.routing import Map
+from werkzeug.wrappers import Request, Response
+
+from local.demo_pim.control import Control
+from local.demo_pim.edits import Editor
+from local.demo_pim.encoding import at_address, encode
+from local.demo_pim.endpoints import Answer, Call, Endpoints, routes, template
+from local.demo_pim.faults import HTML_PAGE, Fault, Faults
+from local.demo_pim.replies import ApiError
+from local.demo_pim.store import Store
+from local.demo_pim.tokens import Login, Tokens
+from local.demo_pim.traffic import TooManyCallsError, Traffic
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+API = "/api/rest/v1"
+TOKEN = "/api/oauth/v1/token"  # noqa: S105
+CONTROL = "/__control"
+REQUEST = "demo_pim.request"
+"""Where the gateway leaves cheroot's own request, for faults that need the connection."""
+
+OPEN = (API, f"{API}/")
+"""What may be called without a token."""
+
+
+class DemoPim:
+    """A PIM on 127.0.0.1, in threads of this process."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        port: int = 0,
+        version: str = "7.0",
+        login: Login | None = None,
+        latency_ms: int = 0,
+        concurrency: int = 4,
+        retry_after: int | None = 1,
+        expires_in: int = 3600,
+        faults: Sequence[Fault] = (),
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Serve this store on a port (0: a free one), once started.
+
+        `latency_ms` is how long each list call holds its slot; `concurrency` how many slots a connection has.
+        """
+        self.store = store
+        self.login = login or Login()
+        self.tokens = Tokens(self.login, expires_in=expires_in, clock=clock)
+        self.traffic = Traffic(concurrency, retry_after)
+        self.faults = Faults(faults)
+        self.editor = Editor(store, lambda: datetime.fromtimestamp(clock(), tz=UTC))
+        self._latency = latency_ms / 1000
+        self._sleep = sleep
+        self._endpoints = Endpoints(store, version)
+        self._control = Control(self)
+        self._map = Map(routes(), merge_slashes=False, redirect_defaults=False, strict_slashes=False)
+        self._server = WsgiServer(("127.0.0.1", port), self, numthreads=16, request_queue_size=128, timeout=120)
+        self._server.gateway = _Gateway
+        self._server.keep_alive_conn_limit = 128
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """The address of the PIM, without a path."""
+        return f"http://127.0.0.1:{self._server.bind_addr[1]}"
+
+    def start(self) -> DemoPim:
+        """Accept calls from now on, in background threads."""
+        self._server.prepare()
+        self._thread = threading.Thread(target=self._server.serve, name="demo-pim", daemon=True)
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Accept no more calls and close what is open."""
+        self._server.stop()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def serve(self) -> None:
+        """Start and stay until interrupted."""
+        self.start()
+        self.wait()
+
+    def wait(self) -> None:
+        """Stay until interrupted, then stop."""
+        try:
+            while self._thread is not None and self._thread.is_alive():
+                self._thread.join(timeout=3600)
+        except KeyboardInterrupt:
+            self.stop()
+
+    def __enter__(self) -> DemoPim:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def edit(self, *operations: dict[str, Any]) -> int:
+        """Edit the catalogue; see `Editor.edit`."""
+        return self.editor.edit(*operations)
+
+    def stats(self) -> dict[str, Any]:
+        """Return the counters; see `Traffic.stats`."""
+        return self.traffic.stats()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a call (WSGI)."""
+        request = Request(environ)
+        path = request.path.replace("%2F", "/")
+        query = environ.get("QUERY_STRING", "")
+        if path.startswith(CONTROL):
+            return self._control.answer(request, path)(environ, start_response)
+        fault = self.faults.take(path, query)
+        template = path if path == TOKEN else self._template(path)
+        self.traffic.called(template, f"{path}?{query}" if query else path)
+        if fault is not None and fault.action == "reset":
+            _reset(environ)
+            return []
+        response, items = self._respond(request, path, fault)
+        body = response.get_data()
+        self.traffic.served(response.status_code, items, len(body))
+        if fault is not None and fault.action == "truncated":
+            return _truncated(environ, start_response, response, body)
+        return response(environ, start_response)
+
+    def _template(self, path: str) -> str:
+        try:
+            rule, _ = self._map.bind("").match(path, method="GET", return_rule=True)
+        except HTTPException:
+            return "unknown"
+        return template(rule)
+
+    def _respond(self, request: Request, path: str, fault: Fault | None) -> tuple[Response, int]:
+        try:
+            if fault is not None and (instant := _instant(fault)) is not None:
+                return instant, 0
+            if path == TOKEN:
+                return self._give_token(request), 0
+            if path in OPEN:
+                return _json(self._endpoints.root(request.host_url.rstrip("/"))), 0
+            connection = self.tokens.connection(request.headers.get("Authorization"))
+            with self.traffic.slot(connection):
+                if fault is not None and fault.action == "slow":
+                    self._sleep(fault.seconds)
+                answer = self._answer(request, path, fault)
+            return _sent(answer, request), answer.items
+        except ApiError as error:
+            response = _json(error.body(), error.status)
+            if isinstance(error, TooManyCallsError) and error.retry_after is not None:
+                response.headers["Retry-After"] = str(error.retry_after)
+            return response, 0
+
+    def _answer(self, request: Request, path: str, fault: Fault | None) -> Answer:
+        try:
+            name, parts = self._map.bind("").match(path, method=request.method)
+        except MethodNotAllowedError:
+            raise ApiError(405, f'No route found for "{request.method} {path}": Method Not Allowed (Allow: GET)') from None
+        except HTTPException:
+            raise ApiError(404, f'No route found for "{request.method} {path}"') from None
+        accept = request.headers.get("Accept", "*/*")
+        if not name.endswith("download") and "json" not in accept and "*/*" not in accept:
+            raise ApiError(406, f'"{accept}" in "Accept" header is not valid. Only "application/json" is allowed.')
+        call = Call(
+            path=path.removeprefix(f"{API}/"),
+            args=request.args.to_dict(),
+            url=f"{request.host_url.rstrip('/')}{path}",
+            parts={part: str(value) for part, value in parts.items()},
+            fault=fault.action if fault is not None else None,
+        )
+        answer = self._endpoints.answer(name, call)
+        if answer.is_list and self._latency:
+            self._sleep(self._latency)
+        return answer
+
+    def _give_token(self, request: Request) -> Response:
+        self.traffic.token_given()
+        if request.method != "POST":
+            raise ApiError(405, f'No route found for "{request.method} {TOKEN}": Method Not Allowed (Allow: POST)')
+        if request.mimetype == "application/json":
+            try:
+                body = json.loads(request.get_data() or b"{}")
+            except ValueError:
+                raise ApiError(400, "Invalid json message received") from None
+        else:
+            body = request.form.to_dict()
+        if not isinstance(body, dict):
+            raise ApiError(400, "Invalid json message received")
+        return _json(self.tokens.give(request.headers.get("Authorization"), body))
+
+
+class _Gateway(Gateway_10):
+    """Passes cheroot's request on to the application."""
+
+    def get_environ(self) -> dict[str, Any]:
+        """Add the request to the environment."""
+        environ: dict[str, Any] = super().get_environ()
+        environ[REQUEST] = self.req
+        return environ
+
+
+def _json(body: Any, status: int = 200) -> Response:
+    return Response(encode(body), status, mimetype="application/json")
+
+
+def _sent(answer: Answer, request: Request) -> Response:
+    body = answer.body
+    if answer.mimetype == "application/json":
+        body = at_address(body, f"{request.host_url.rstrip('/')}{API}")
+    return Response(body, 200, mimetype=answer.mimetype)
+
+
+def _instant(fault: Fault) -> Response | None:
+    if fault.action == "status":
+        status = fault.status or 503
+        body = fault.body if fault.body is not None else encode({"code": status, "message": "A fault was asked for"})
+        return Response(body, status, headers=dict(fault.headers), mimetype="application/json")
+    if fault.action == "html":
+        return Response(fault.body or HTML_PAGE, fault.status or 502, headers=dict(fault.headers), mimetype="text/html")
+    if fault.action == "garbage":
+        return Response(fault.body or '{"_embedded": {"items": [', 200, mimetype="application/json")
+    return None
+
+
+def _truncated(environ: WSGIEnvironment, start: StartResponse, response: Response, body: bytes) -> Iterator[bytes]:
+    """Announce the whole body, send half of it and cut the connection."""
+    response.headers["Content-Length"] = str(len(body))
+    start(response.status, list(response.headers))
+    yield body[: len(body) // 2]
+    request = environ[REQUEST]
+    request.close_connection = True
+    request.conn.socket.shutdown(socket.SHUT_RDWR)
+
+
+def _reset(environ: WSGIEnvironment) -> None:
+    """End the connection with a TCP reset: lingering for no time drops what is unsent."""
+    request = environ[REQUEST]
+    request.close_connection = True
+    request.conn.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    request.conn.socket.close()

@@ -1,0 +1,222 @@
+"""moto's Step Functions engine, made to run real work.
+
+The definitions are executed by moto 5.2 itself. What it does otherwise than AWS, or too slowly, is put right here,
+for the time of one `with` block:
+
+- a task's Lambda call goes straight to the worker processes, without a client, an HTTP request and a response;
+- a child that fails inside a Distributed Map fails the map (moto counts it and goes on);
+- a map's worker takes its items in a loop (moto recurses, and breaks off after about 1,000 items);
+- waits before a retry can be scaled down; AWS allows whole seconds only;
+- the server does not list its own package's folders at every request (a third of the time of a small S3 call).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+from unittest.mock import patch
+
+import moto.backends
+from botocore.client import BaseClient
+from moto.core.config import default_user_config
+from moto.s3.models import S3Backend
+from moto.stepfunctions.parser.api import HistoryEventType, MapRunFailedEventDetails
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
+    FailureEvent,
+    FailureEventException,
+)
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import (
+    StatesErrorNameType,
+)
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader.eval import resource_eval_s3
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.itemprocessor import (
+    distributed_item_processor as processor,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.itemprocessor import (
+    distributed_item_processor_worker as map_worker,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.state_task_lambda import StateTaskLambda
+from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError, ProgramStopped
+
+Invoke = Callable[[str, bytes], dict[str, Any]]
+"""Function ARN, payload → {"payload": …} or {"error": …}."""
+
+THRESHOLD = StatesErrorNameType.StatesExceedToleratedFailureThreshold
+THRESHOLD_CAUSE = "The specified tolerated failure threshold was exceeded"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something an execution did: entered a task, read a map's items, finished one of them.
+
+    total: how many items the map has, 0 for a task.
+    """
+
+    kind: Literal["task", "map", "item"]
+    state: str
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChildFailure:
+    """Why an item of a map failed, which the map's own error does not say."""
+
+    state: str
+    index: int
+    error: str
+    cause: str
+
+
+class Watch:
+    """What the running execution tells: steps to a listener, failed children to whoever asks afterwards."""
+
+    def __init__(self) -> None:
+        """Start with no listener."""
+        self.listener: Callable[[Step], None] | None = None
+        self.failures: list[ChildFailure] = []
+        self._lock = threading.Lock()
+
+    def tell(self, step: Step) -> None:
+        """Pass a step on."""
+        with self._lock:
+            if self.listener is not None:
+                self.listener(step)
+
+    def failed(self, failure: ChildFailure) -> None:
+        """Keep a failure."""
+        with self._lock:
+            self.failures.append(failure)
+
+
+@contextmanager
+def execution_engine(
+    invoke: Invoke, s3: Callable[[], BaseClient], watch: Watch, retry_scale: float
+) -> Iterator[None]:
+    """Make moto execute state machines until the block ends."""
+    log = logging.getLogger("moto")
+    level = log.level
+    # Failures are ours to tell; moto's log would tell each of them three times.
+    log.setLevel(logging.CRITICAL)
+    with ExitStack() as changes:
+        changes.callback(log.setLevel, level)
+        changes.enter_context(patch.dict(default_user_config["stepfunctions"], execute_state_machine=True))
+        modules = tuple(moto.backends.list_of_moto_modules())
+        for target, name, replacement in (
+            (moto.backends, "list_of_moto_modules", lambda: modules),
+            (retrier_decl, "time", _ScaledTime(retry_scale)),
+            (lambda_eval_utils, "_invoke_lambda_function", _lambda_call(invoke)),
+            (resource_eval_s3, "boto_client_for", lambda **_: s3()),
+            (map_worker.DistributedItemProcessorWorker, "eval", _work_through_items),
+            (map_worker.DistributedItemProcessorWorker, "_eval_job", _item_runner(watch)),
+            (processor.DistributedItemProcessor, "_map_run", _map_starter(watch)),
+            (StateTaskLambda, "_eval_execution", _task_starter(watch)),
+            (S3Backend, "complete_multipart_upload", _upload_completer()),
+        ):
+            changes.enter_context(patch.object(target, name, replacement))
+        yield
+
+
+class _ScaledTime:
+    """Stands for the module `time` where moto waits before a retry."""
+
+    def __init__(self, scale: float) -> None:
+        self._scale = scale
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds * self._scale)
+
+
+def _lambda_call(invoke: Invoke) -> Callable[..., dict[str, Any]]:
+    def call(parameters: dict[str, Any], region: str, state_credentials: Any) -> dict[str, Any]:  # noqa: ARG001
+        answer = invoke(parameters["FunctionName"], parameters["Payload"])
+        if "error" in answer:
+            return {"FunctionError": "Unhandled", "Payload": answer["error"], "StatusCode": 200}
+        return {"Payload": answer["payload"], "StatusCode": 200, "ExecutedVersion": "$LATEST"}
+
+    return call
+
+
+def _item_runner(watch: Watch) -> Callable[..., None]:
+    run_item = map_worker.DistributedItemProcessorWorker._eval_job
+
+    def run(self: Any, env: Any, job: Any) -> None:
+        run_item(self, env, job)
+        end = env.program_state()
+        if isinstance(end, ProgramEnded):
+            watch.tell(Step("item", self._work_name))
+            return
+        if isinstance(end, ProgramStopped):
+            return
+        # A state that cannot even read its input leaves no ProgramError behind.
+        details = (end.error or {}) if isinstance(end, ProgramError) else {}
+        error = str(details.get("error", "States.Runtime"))
+        cause = str(details.get("cause", "the item's input could not be made"))
+        watch.failed(ChildFailure(self._work_name, job.job_index, error, cause))
+        job.job_output = FailureEventException(
+            FailureEvent(
+                env=env,
+                error_name=StatesErrorName(typ=THRESHOLD),
+                event_type=HistoryEventType.MapRunFailed,
+                event_details=EventDetails(
+                    mapRunFailedEventDetails=MapRunFailedEventDetails(
+                        error=THRESHOLD.to_name(), cause=THRESHOLD_CAUSE
+                    )
+                ),
+            )
+        )
+
+    return run
+
+
+def _work_through_items(self: Any) -> None:
+    while (job := self._job_pool.next_job()) is not None:
+        frame = self._env.open_inner_frame()
+        self._eval_job(env=frame, job=job)
+        # The frame goes before the job is closed: the map goes on when the last job is.
+        self._env.delete_frame(frame)
+        self._job_pool.close_job(job)
+        if isinstance(job.job_output, Exception) or self.stopped():
+            return
+
+
+def _map_starter(watch: Watch) -> Callable[..., None]:
+    run_map = processor.DistributedItemProcessor._map_run
+
+    def run(self: Any, env: Any, eval_input: Any) -> None:
+        watch.tell(Step("map", eval_input.state_name, len(env.stack[-1])))
+        run_map(self, env, eval_input)
+
+    return run
+
+
+def _task_starter(watch: Watch) -> Callable[..., None]:
+    run_task = StateTaskLambda._eval_execution
+
+    def run(self: Any, env: Any) -> None:
+        if "Map" not in env.states.context_object.context_object_data:
+            watch.tell(Step("task", self.name))
+        run_task(self, env)
+
+    return run
+
+
+def _upload_completer() -> Callable[..., Any]:
+    complete = S3Backend.complete_multipart_upload
+
+    def finish(self: Any, *args: Any, **kwargs: Any) -> Any:
+        key = complete(self, *args, **kwargs)
+        # The parts stay beside the object and double it; nobody asks for them any more.
+        if key is not None and key.multipart is not None:
+            key.multipart.dispose()
+        return key
+
+    return finish

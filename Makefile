@@ -36,7 +36,10 @@ check: install ## Lint, types, template and state machines, without running anyt
 	$(BIN)/python -m tests.project.check_machines
 
 bench: install ## Measure speed and memory; takes minutes and prints ratios
-	$(BIN)/python -m pytest -m bench -n 0 -s tests/bench
+	@failed=0; for file in tests/bench/bench_*.py; do \
+	  echo "== $$file"; $(BIN)/python -m tests.bench.$$(basename $$file .py) || failed=1; \
+	done; exit $$failed
+	@if grep -rqs --include='test_*.py' 'mark\.bench' tests; then $(BIN)/python -m pytest -m bench -n 0 -s; fi
 
 UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
 
+from local.demo_pim.demo_catalogue import demo_store
+from local.demo_pim.generator import generate
 from local.demo_pim.server import DemoPim
 from local.demo_pim.snapshot import load_snapshot
 from local.demo_pim.store import Store
@@ -16,7 +16,7 @@ def open_store(snapshot: Path | None, products: int | None, seed: int) -> Store:
     """Open a snapshot, generate a catalogue of so many products, or make the demo catalogue."""
     if snapshot is not None:
         return load_snapshot(snapshot)
-    raise NotImplementedError
+    return demo_store(seed) if products is None else generate(products, seed)
 
 
 def serve(

@@ -55,7 +55,9 @@ class Criterion:
         """Return the value as that many times, read as UTC (`YYYY-MM-DD hh:mm:ss`)."""
         texts = [self.value] if count == 1 else self.value
         if not isinstance(texts, list) or len(texts) != count:
-            raise self.wrong_value('an array with valid data, should contain 2 strings with the format "yyyy-mm-dd H:i:s"')
+            raise self.wrong_value(
+                'an array with valid data, should contain 2 strings with the format "yyyy-mm-dd H:i:s"'
+            )
         return tuple(self._time(text) for text in texts)
 
     def _time(self, text: Any) -> datetime:
@@ -65,7 +67,9 @@ class Criterion:
             raise self.wrong_value('a string with the format "yyyy-mm-dd H:i:s"') from None
 
 
-def read_search(text: str | None, *, bad_json: int, locale: str | None = None, scope: str | None = None) -> list[Criterion]:
+def read_search(
+    text: str | None, *, bad_json: int, locale: str | None = None, scope: str | None = None
+) -> list[Criterion]:
     """Parse a `search` parameter; `bad_json` is the status for what is no JSON object.
 
     `locale` and `scope` are the call's `search_locale` and `search_scope`, for criteria that name none.

@@ -91,7 +91,7 @@ class Editor:
         return self._write(items, doc, old)
 
     def _empty(self, items: Items) -> Doc:
-        plain = {
+        plain: Doc = {
             code: {"products": [], "product_models": [], "groups": []}
             for code, about in self._store.docs("association-types").items()
             if not about.get("is_quantified")
@@ -108,7 +108,9 @@ class Editor:
         inherited = self._parent(doc)["values"]
         for code, value in operation.get("values", {}).items():
             if code in inherited:
-                raise EditError(f"{items.path} {key}: attribute {code!r} belongs to a model above and cannot be set here")
+                raise EditError(
+                    f"{items.path} {key}: attribute {code!r} belongs to a model above and cannot be set here"
+                )
             if value is None:
                 values.pop(code, None)
             else:
@@ -199,7 +201,11 @@ def rebase(child: Doc, old: Doc, new: Doc) -> Doc:
     """Return the child with what it inherits from its parent changed from the old parent's to the new one's."""
     values = {
         **new["values"],
-        **{code: data for code, data in child["values"].items() if code not in old["values"] and code not in new["values"]},
+        **{
+            code: data
+            for code, data in child["values"].items()
+            if code not in old["values"] and code not in new["values"]
+        },
     }
     own = [code for code in child["categories"] if code not in old["categories"]]
     return {

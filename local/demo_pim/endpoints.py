@@ -16,9 +16,17 @@ from local.demo_pim.rendering import View, product_view
 from local.demo_pim.replies import not_found
 from local.demo_pim.store import Store
 
-STRUCTURE = (
-    "families attributes attribute-groups categories channels locales currencies association-types media-files"
-).split()
+STRUCTURE = [
+    "families",
+    "attributes",
+    "attribute-groups",
+    "categories",
+    "channels",
+    "locales",
+    "currencies",
+    "association-types",
+    "media-files",
+]
 """Lists whose single items are at `/<list>/<code>`."""
 
 BY_CURSOR = ("reference-entities", "asset-families")
@@ -97,7 +105,7 @@ class Endpoints:
         """Serve this store as this version, such as `7.0`, `6.0.28` or a SaaS one (`v20260101000000`)."""
         self._store = store
         self.version = version if version.startswith("v") or version.count(".") > 1 else f"{version}.0"
-        self.by_uuid = version.startswith("v") or int(version.split(".")[0]) >= 7
+        self.by_uuid = version.startswith("v") or int(version.split(".", maxsplit=1)[0]) >= 7
         self._lists = Lists(store, by_uuid=self.by_uuid)
 
     def answer(self, name: str, call: Call) -> Answer:

@@ -6,7 +6,7 @@ making a page of 100 items costs about as much as joining its bytes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -26,14 +26,59 @@ COUNTRIES = ("de", "fr", "it", "pl", "pt", "vn")
 MATERIALS = ("cotton", "down", "fleece", "leather", "merino", "nylon", "polyester", "wool")
 DEPARTMENTS, SHELVES = 8, 6
 
-WORDS = (
-    "alpine ridge light warm dry river stone field cloud trail winter summer everyday classic relaxed slim soft "
-    "durable water-repellent breathable quilted woven recycled comfortable compact reliable robust elastic seamless"
-).split()
-ACCENTED = (
-    "été hiver léger chaleureux imperméable résistant élégant matière façon qualité größe wärme für draußen "
-    "gefüttert natürlich beständig größer höhe weiß"
-).split()
+WORDS = [
+    "alpine",
+    "ridge",
+    "light",
+    "warm",
+    "dry",
+    "river",
+    "stone",
+    "field",
+    "cloud",
+    "trail",
+    "winter",
+    "summer",
+    "everyday",
+    "classic",
+    "relaxed",
+    "slim",
+    "soft",
+    "durable",
+    "water-repellent",
+    "breathable",
+    "quilted",
+    "woven",
+    "recycled",
+    "comfortable",
+    "compact",
+    "reliable",
+    "robust",
+    "elastic",
+    "seamless",
+]
+ACCENTED = [
+    "été",
+    "hiver",
+    "léger",
+    "chaleureux",
+    "imperméable",
+    "résistant",
+    "élégant",
+    "matière",
+    "façon",
+    "qualité",
+    "größe",
+    "wärme",
+    "für",
+    "draußen",
+    "gefüttert",
+    "natürlich",
+    "beständig",
+    "größer",
+    "höhe",
+    "weiß",
+]
 
 LEVEL_ONE = ("color", "materials", "rating")
 """What differs by the first axis where there are two."""
@@ -58,7 +103,11 @@ CORE: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("stock_units", "number", {}),
     ("short_description", "text", {"localizable": True}),
     ("care", "textarea", {"wysiwyg_enabled": True}),
-    ("packaging_height", "metric", {"metric_family": "Length", "default_metric_unit": "CENTIMETER", "decimals_allowed": True}),
+    (
+        "packaging_height",
+        "metric",
+        {"metric_family": "Length", "default_metric_unit": "CENTIMETER", "decimals_allowed": True},
+    ),
     ("country", "simpleselect", {}),
     ("keywords", "text", {"localizable": True}),
     ("warranty", "number", {}),
@@ -110,7 +159,9 @@ def make_structure(seed: int, values: int, locales: Sequence[str], *, images: bo
         "channels": [make.channel(CHANNEL, locales, CURRENCIES, "master", _labels("Web shop", locales))],
         "locales": make.locales(locales),
         "currencies": make.currencies(CURRENCIES),
-        "association-types": [make.association_type(code, _labels(code, locales)) for code in ("PACK", "SUBSTITUTION", "UPSELL", "X_SELL")],
+        "association-types": [
+            make.association_type(code, _labels(code, locales)) for code in ("PACK", "SUBSTITUTION", "UPSELL", "X_SELL")
+        ],
     }
     for code, docs in options.items():
         lists[f"attributes/{code}/options"] = docs
@@ -126,7 +177,10 @@ def root_attributes(pools: dict[str, list[bytes]], *, two_level: bool) -> list[s
 
 
 def _attributes(values: int, *, images: bool) -> list[Doc]:
-    docs = [make.attribute(code, kind, _labels(code, ("en_US",)), sort_order=at, **more) for at, (code, kind, more) in enumerate(CORE[:values])]
+    docs = [
+        make.attribute(code, kind, _labels(code, ("en_US",)), sort_order=at, **more)
+        for at, (code, kind, more) in enumerate(CORE[:values])
+    ]
     for at in range(len(CORE), values):
         kind, more = FILLERS[(at - len(CORE)) % len(FILLERS)]
         code = f"spec_{at:03d}"
@@ -156,7 +210,9 @@ def _variants(code: str, attributes: Sequence[str], locales: Sequence[str]) -> l
     first = [one for one in attributes if one in LEVEL_ONE]
     root = [one for one in attributes if one not in (*first, *last)]
     return [
-        make.family_variant(f"{code}_color_size", root, [(["color"], first), (["size"], last)], _labels("By color and size", locales)),
+        make.family_variant(
+            f"{code}_color_size", root, [(["color"], first), (["size"], last)], _labels("By color and size", locales)
+        ),
         make.family_variant(f"{code}_size", [*root, *first], [(["size"], last)], _labels("By size", locales)),
     ]
 
@@ -168,7 +224,9 @@ def _categories(locales: Sequence[str]) -> tuple[list[Doc], tuple[str, ...]]:
         docs.append(make.category(f"dept_{department}", "master", _labels(f"Department {department}", locales)))
         for shelf in range(SHELVES):
             shelves.append(f"dept_{department}_shelf_{shelf}")
-            docs.append(make.category(shelves[-1], f"dept_{department}", _labels(f"Shelf {department}.{shelf}", locales)))
+            docs.append(
+                make.category(shelves[-1], f"dept_{department}", _labels(f"Shelf {department}.{shelf}", locales))
+            )
     docs.append(make.category("season", None, _labels("Season", locales)))
     docs.append(make.category("sale", "season", _labels("Sale", locales)))
     return docs, tuple(shelves)
@@ -191,25 +249,31 @@ def _encoded(code: str, values: Sequence[Doc]) -> bytes:
 
 def _data(attribute: Doc, options: Sequence[Doc], locale: str | None, random: Random) -> Any:
     kind = attribute["type"].removeprefix("pim_catalog_")
-    if kind == "text":
-        return _text(random, locale, random.randint(2, 6)).capitalize()
-    if kind == "textarea":
-        text = _text(random, locale, random.randint(12, 40)).capitalize() + "."
-        return f"<p>{text}</p>" if attribute["wysiwyg_enabled"] else text
-    if kind == "simpleselect":
-        return random.choice(options)["code"]
-    if kind == "multiselect":
-        return [option["code"] for option in random.sample(list(options), random.randint(1, 4))]
-    if kind == "number":
-        return f"{random.randint(0, 9999) / 100:.4f}" if attribute["decimals_allowed"] else random.randint(0, 5000)
-    if kind == "metric":
-        amount = f"{random.randint(1, 99999) / 100:.4f}" if attribute["decimals_allowed"] else random.randint(1, 9000)
-        return {"amount": amount, "unit": attribute["default_metric_unit"]}
-    if kind == "price_collection":
-        return [{"amount": f"{random.randint(500, 50000) / 100:.2f}", "currency": currency} for currency in CURRENCIES]
-    if kind == "boolean":
-        return random.random() < 0.5
-    return f"202{random.randint(0, 6)}-{random.randint(1, 12):02d}-{random.randint(1, 28):02d}T00:00:00+00:00"
+    data: dict[str, Callable[[], Any]] = {
+        "text": lambda: _text(random, locale, random.randint(2, 6)).capitalize(),
+        "textarea": lambda: _paragraph(_text(random, locale, random.randint(12, 40)), attribute["wysiwyg_enabled"]),
+        "simpleselect": lambda: random.choice(options)["code"],
+        "multiselect": lambda: [one["code"] for one in random.sample(list(options), random.randint(1, 4))],
+        "number": lambda: _number(random, attribute["decimals_allowed"]),
+        "metric": lambda: {
+            "amount": _number(random, attribute["decimals_allowed"]),
+            "unit": attribute["default_metric_unit"],
+        },
+        "price_collection": lambda: [
+            {"amount": f"{random.randint(500, 50000) / 100:.2f}", "currency": currency} for currency in CURRENCIES
+        ],
+        "boolean": lambda: random.random() < 0.5,
+        "date": lambda: f"2026-{random.randint(1, 12):02d}-{random.randint(1, 28):02d}T00:00:00+00:00",
+    }
+    return data[kind]()
+
+
+def _number(random: Random, decimals: bool) -> int | str:
+    return f"{random.randint(1, 99999) / 100:.4f}" if decimals else random.randint(1, 9000)
+
+
+def _paragraph(text: str, rich: bool) -> str:
+    return f"<p>{text.capitalize()}.</p>" if rich else f"{text.capitalize()}."
 
 
 def _text(random: Random, locale: str | None, count: int) -> str:

@@ -84,7 +84,8 @@ class Catalogue:
         self._all = [(pools[code], at % 60) for at, code in enumerate(pools)]
         byte = {code: at % 60 for at, code in enumerate(pools)}
         self._roots = [
-            [(pools[code], byte[code]) for code in root_attributes(pools, two_level=two_level)] for two_level in (False, True)
+            [(pools[code], byte[code]) for code in root_attributes(pools, two_level=two_level)]
+            for two_level in (False, True)
         ]
         self._first = [(pools[code], byte[code]) for code in LEVEL_ONE if code in pools and code != "color"]
         self._last = [(pools[code], byte[code]) for code in LEVEL_LAST if code in pools and code != "size"]
@@ -458,6 +459,11 @@ class GeneratedMedia:
         """Return nothing."""
         del key
         return {}
+
+    @property
+    def other_paths(self) -> Sequence[str]:
+        """Nothing: there are no other files."""
+        return ()
 
     def read(self, path: str) -> bytes | None:
         """Draw the picture at an endpoint path."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from local.demo_pim.criteria import Criterion, parse_time
 from local.demo_pim.items import Doc
-from local.demo_pim.replies import unprocessable
+from local.demo_pim.replies import ApiError, unprocessable
 
 Test = Callable[[Doc], bool]
 
@@ -52,9 +52,13 @@ def _iso_time(criterion: Criterion) -> datetime:
     try:
         time = datetime.fromisoformat(criterion.text())
     except ValueError:
-        time = None  # type: ignore[assignment]
-    if time is None or time.tzinfo is None:
-        raise unprocessable(
-            f'Property "updated" expects a date in the ISO 8601 format with an offset, "{criterion.value}" given.'
-        )
+        raise _wrong_date(criterion) from None
+    if time.tzinfo is None:
+        raise _wrong_date(criterion)
     return time
+
+
+def _wrong_date(criterion: Criterion) -> ApiError:
+    return unprocessable(
+        f'Property "updated" expects a date in the ISO 8601 format with an offset, "{criterion.value}" given.'
+    )

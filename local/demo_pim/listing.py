@@ -73,7 +73,7 @@ class Lists:
             at, stop = _window(order, cursor, request, fault)
             keys = [uuid for one in order[at:stop] if (uuid := identifiers.uuid(one))]
             items = [self._shown(store.products, key, view) for key in keys]
-            last = store.identifier(store.products.doc(keys[-1])) if keys else None
+            last = order[stop - 1] if keys else None
             return Page(page_body(url, args, request, items, last=last, total=len(order)), len(items))
 
     def models(self, args: Mapping[str, str], url: str, fault: Action | None = None) -> Page:
@@ -126,9 +126,8 @@ class Lists:
             return items
         parent, _, nested = path.rpartition("/")
         owner, _, code = parent.partition("/")
-        if nested and owner in self._store.lists:
-            if code not in self._store.lists[owner]:
-                raise not_found(f'The resource "{code}" of "{owner}" does not exist or is not accessible.')
+        if nested and owner in self._store.lists and code not in self._store.lists[owner]:
+            raise not_found(f'The resource "{code}" of "{owner}" does not exist or is not accessible.')
         return listed(path, ())
 
     def _selected(self, items: Items, args: Mapping[str, str], view: View, *, bad_json: int) -> Sequence[str]:

@@ -16,10 +16,20 @@ MAX_IDENTIFIERS = 100
 MODEL_COMPLETENESS = ("AT LEAST COMPLETE", "AT LEAST INCOMPLETE", "ALL COMPLETE", "ALL INCOMPLETE")
 CATEGORY_OPERATORS = ("IN", "NOT IN", "IN CHILDREN", "NOT IN CHILDREN", "IN OR UNCLASSIFIED", "UNCLASSIFIED")
 
-PRODUCT_FIELDS = (
-    "enabled family categories groups completeness updated created parent uuid identifier quality_score"
-).split()
-MODEL_FIELDS = "family categories completeness updated created parent identifier quality_score".split()
+PRODUCT_FIELDS = [
+    "enabled",
+    "family",
+    "categories",
+    "groups",
+    "completeness",
+    "updated",
+    "created",
+    "parent",
+    "uuid",
+    "identifier",
+    "quality_score",
+]
+MODEL_FIELDS = ["family", "categories", "completeness", "updated", "created", "parent", "identifier", "quality_score"]
 
 
 class Search:
@@ -186,7 +196,9 @@ class Search:
         return lambda doc: (doc["uuid"].lower() in codes) == within
 
     def _identifier(self, criterion: Criterion) -> Test:
-        _allow(criterion, "=", "!=", "IN", "NOT IN", "STARTS WITH", "CONTAINS", "DOES NOT CONTAIN", "EMPTY", "NOT EMPTY")
+        _allow(
+            criterion, "=", "!=", "IN", "NOT IN", "STARTS WITH", "CONTAINS", "DOES NOT CONTAIN", "EMPTY", "NOT EMPTY"
+        )
 
         def identifier(doc: Doc) -> str:
             return str(doc["code"]) if self._models else self._store.identifier(doc) or ""
@@ -261,7 +273,9 @@ class Search:
         return test
 
 
-def select(store: Store, items: Items, criteria: Sequence[Criterion], scope: str | None, now: datetime | None = None) -> Sequence[str]:
+def select(
+    store: Store, items: Items, criteria: Sequence[Criterion], scope: str | None, now: datetime | None = None
+) -> Sequence[str]:
     """Return the keys of the items that pass all criteria and, with a scope, stand in that channel's tree.
 
     The answer is kept until something is edited: a client reads it page by page.

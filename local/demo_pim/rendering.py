@@ -132,7 +132,8 @@ def _by_identifier(store: Store, doc: Doc, with_uuid: bool) -> Doc:
         targets["products"] = [identifier_of(target) for target in targets.get("products", ())]
     for targets in (shown.get("quantified_associations") or {}).values():
         targets["products"] = [
-            {"identifier": identifier_of(row["uuid"]), "quantity": row["quantity"]} for row in targets.get("products", ())
+            {"identifier": identifier_of(row["uuid"]), "quantity": row["quantity"]}
+            for row in targets.get("products", ())
         ]
     return shown
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import struct
 import threading
@@ -77,6 +78,7 @@ class DemoPim:
         self._server = WsgiServer(("127.0.0.1", port), self, numthreads=16, request_queue_size=128, timeout=120)
         self._server.gateway = _Gateway
         self._server.keep_alive_conn_limit = 128
+        self._server.expiration_interval = 0.05  # how long stopping takes, in seconds
         self._thread: threading.Thread | None = None
 
     @property
@@ -176,7 +178,9 @@ class DemoPim:
         try:
             name, parts = self._map.bind("").match(path, method=request.method)
         except MethodNotAllowedError:
-            raise ApiError(405, f'No route found for "{request.method} {path}": Method Not Allowed (Allow: GET)') from None
+            raise ApiError(
+                405, f'No route found for "{request.method} {path}": Method Not Allowed (Allow: GET)'
+            ) from None
         except HTTPException:
             raise ApiError(404, f'No route found for "{request.method} {path}"') from None
         accept = request.headers.get("Accept", "*/*")
@@ -213,9 +217,9 @@ class DemoPim:
 class _Gateway(Gateway_10):
     """Passes cheroot's request on to the application."""
 
-    def get_environ(self) -> dict[str, Any]:
+    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]  # cheroot's stub says None
         """Add the request to the environment."""
-        environ: dict[str, Any] = super().get_environ()
+        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
         environ[REQUEST] = self.req
         return environ
 
@@ -254,8 +258,15 @@ def _truncated(environ: WSGIEnvironment, start: StartResponse, response: Respons
 
 
 def _reset(environ: WSGIEnvironment) -> None:
-    """End the connection with a TCP reset: lingering for no time drops what is unsent."""
+    """End the connection with a TCP reset.
+
+    Lingering for no time makes closing a reset. The server still uses the descriptor afterwards, so a closed pipe of
+    its own takes the connection's place there.
+    """
     request = environ[REQUEST]
     request.close_connection = True
-    request.conn.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    request.conn.socket.close()
+    connection = request.conn.socket
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    near, far = socket.socketpair()
+    with near, far:
+        os.dup2(near.fileno(), connection.fileno())

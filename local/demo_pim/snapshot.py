@@ -6,7 +6,7 @@ holds a bare array; the binaries lie under `media-files/`. Lines end with LF onl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import orjson
@@ -27,6 +27,17 @@ class FolderBinaries:
     def __init__(self, directory: Path) -> None:
         """Serve what lies below this directory."""
         self._directory = directory.resolve()
+
+    @property
+    def other_paths(self) -> Sequence[str]:
+        """The endpoint paths of the files that are not listed by `media-files`."""
+        folders = (self._directory / name for name in BINARY_FOLDERS if name != "media-files")
+        return [
+            file.relative_to(self._directory).as_posix()
+            for folder in folders
+            for file in folder.rglob("*")
+            if file.is_file()
+        ]
 
     def read(self, path: str) -> bytes | None:
         """Return the file, None if there is none or the path leads out of the directory."""
@@ -116,4 +127,4 @@ def _binary_paths(store: Store) -> Iterator[str]:
     if "media-files" in store.lists:
         for code in store.lists["media-files"].keys:
             yield f"media-files/{code}"
-    yield from getattr(store.binaries, "other_paths", ())
+    yield from store.binaries.other_paths

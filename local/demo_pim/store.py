@@ -14,9 +14,16 @@ T = TypeVar("T")
 REMEMBERED = 64
 """How many derived things (filtered key lists, look-up tables) are kept; one import run needs a handful."""
 
+LAST = "\U0010ffff"
+"""Begins the sort key of products without identifier: they stand after all others."""
+
 
 class Binaries(Protocol):
     """The files behind media codes."""
+
+    @property
+    def other_paths(self) -> Sequence[str]:
+        """The endpoint paths of the files that are not listed by `media-files`: assets, records."""
 
     def read(self, path: str) -> bytes | None:
         """Return the file at an endpoint path such as `media-files/a/b/x.png`, None if there is none."""
@@ -28,6 +35,11 @@ class MemoryBinaries:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         """Take the files by endpoint path, such as `media-files/a/b/x.png`."""
         self._files = files
+
+    @property
+    def other_paths(self) -> Sequence[str]:
+        """The endpoint paths of the files that are not listed by `media-files`."""
+        return [path for path in self._files if not path.startswith("media-files/")]
 
     def read(self, path: str) -> bytes | None:
         """Return the file, None if there is none."""
@@ -119,8 +131,7 @@ class Store:
         uuids = {}
         for uuid in self.products.keys:
             identifier = self.identifier(self.products.doc(uuid))
-            if identifier is not None:
-                uuids[identifier.lower()] = uuid
+            uuids[LAST + uuid if identifier is None else identifier.lower()] = uuid
         return KnownIdentifiers(uuids)
 
     def ancestors(self, doc: Doc) -> list[Doc]:

@@ -63,7 +63,9 @@ def group(code: str, sort_order: int, attributes: Sequence[str], labels: Labels)
     return {"code": code, "sort_order": sort_order, "attributes": list(attributes), "labels": dict(labels)}
 
 
-def family(code: str, attributes: Sequence[str], labels: Labels, *, required: Mapping[str, Sequence[str]], image: str | None) -> Doc:
+def family(
+    code: str, attributes: Sequence[str], labels: Labels, *, required: Mapping[str, Sequence[str]], image: str | None
+) -> Doc:
     """Make a family; `required` lists the required attributes by channel."""
     return {
         "code": code,
@@ -75,7 +77,9 @@ def family(code: str, attributes: Sequence[str], labels: Labels, *, required: Ma
     }
 
 
-def family_variant(code: str, common: Sequence[str], levels: Sequence[tuple[Sequence[str], Sequence[str]]], labels: Labels) -> Doc:
+def family_variant(
+    code: str, common: Sequence[str], levels: Sequence[tuple[Sequence[str], Sequence[str]]], labels: Labels
+) -> Doc:
     """Make a family variant; each level is (axes, attributes with the axes)."""
     sets = [
         {"level": number, "axes": list(axes), "attributes": sorted({*attributes, *axes})}
@@ -124,7 +128,12 @@ def measurement_family(code: str, standard: str, units: Mapping[str, tuple[str, 
     }
 
 
-MASS = {"GRAM": ("g", "0.001"), "KILOGRAM": ("kg", "1"), "OUNCE": ("oz", "0.028349523125"), "POUND": ("lb", "0.45359237")}
+MASS = {
+    "GRAM": ("g", "0.001"),
+    "KILOGRAM": ("kg", "1"),
+    "OUNCE": ("oz", "0.028349523125"),
+    "POUND": ("lb", "0.45359237"),
+}
 LENGTH = {"MILLIMETER": ("mm", "0.001"), "CENTIMETER": ("cm", "0.01"), "METER": ("m", "1"), "INCH": ("in", "0.0254")}
 VOLUME = {"MILLILITER": ("ml", "0.000001"), "LITER": ("l", "0.001"), "CUBIC_METER": ("m³", "1")}
 

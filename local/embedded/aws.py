@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 import threading
@@ -28,7 +27,7 @@ from local.embedded.engine import ChildFailure, Step, Watch, execution_engine
 from local.embedded.resources import create_resources
 from local.embedded.server import aws_server
 from local.embedded.state import StateDirectory
-from local.embedded.template import ACCOUNT, REGION, STACK, Function, Machine, Rule, Template, load_template
+from local.embedded.template import ACCOUNT, REGION, STACK, Machine, load_template
 from local.embedded.workers import Workers
 
 WORKERS = 6
@@ -132,7 +131,9 @@ class EmbeddedAws:
             self._stack = stack.pop_all()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Stop everything."""
         self._stack.close()
 
@@ -270,7 +271,9 @@ class EmbeddedAws:
             pause.wait(_POLL_SECONDS)
 
     def _abort(self, arn: str) -> dict[str, Any]:
-        self.client("stepfunctions").stop_execution(executionArn=arn, error="Interrupted", cause="stopped at the terminal")
+        self.client("stepfunctions").stop_execution(
+            executionArn=arn, error="Interrupted", cause="stopped at the terminal"
+        )
         # What is under way would go on for minutes: Lambda's own stages are stopped with their execution here.
         self._workers.stop()
         ended = self._wait(arn)
@@ -294,8 +297,8 @@ class EmbeddedAws:
 def status_change(machine: Machine, ended: Mapping[str, Any], failures: list[ChildFailure]) -> dict[str, Any]:
     """Return the event EventBridge gets when an execution ends.
 
-    https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html. A failed map's cause does not say
-    which item failed and why; here, where no child can be looked up afterwards, the first one is added to it.
+    https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html. A failed map's cause does
+    not say which item failed and why; here, where no child can be looked up later, the first one is added to it.
     """
     cause = ended.get("cause")
     if failures and ended.get("error") == "States.ExceedToleratedFailureThreshold":

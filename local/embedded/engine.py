@@ -1,13 +1,13 @@
 """moto's Step Functions engine, made to run real work.
 
-The definitions are executed by moto 5.2 itself. What it does otherwise than AWS, or too slowly, is put right here,
-for the time of one `with` block:
+The definitions are executed by moto 5.2 itself. What it does otherwise than AWS, or too slowly, is put right
+here, for the time of one `with` block:
 
-- a task's Lambda call goes straight to the worker processes, without a client, an HTTP request and a response;
+- a task's Lambda call goes straight to the worker processes, without a client and an HTTP request;
 - a child that fails inside a Distributed Map fails the map (moto counts it and goes on);
 - a map's worker takes its items in a loop (moto recurses, and breaks off after about 1,000 items);
 - waits before a retry can be scaled down; AWS allows whole seconds only;
-- the server does not list its own package's folders at every request (a third of the time of a small S3 call).
+- the server does not list its own package's folders at every request (a third of a small S3 call).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from unittest.mock import patch
 
 import moto.backends
@@ -98,9 +98,7 @@ class Watch:
 
 
 @contextmanager
-def execution_engine(
-    invoke: Invoke, s3: Callable[[], BaseClient], watch: Watch, retry_scale: float
-) -> Iterator[None]:
+def execution_engine(invoke: Invoke, s3: Callable[[], BaseClient], watch: Watch, retry_scale: float) -> Iterator[None]:
     """Make moto execute state machines until the block ends."""
     log = logging.getLogger("moto")
     level = log.level
@@ -136,7 +134,7 @@ class _ScaledTime:
 
 
 def _lambda_call(invoke: Invoke) -> Callable[..., dict[str, Any]]:
-    def call(parameters: dict[str, Any], region: str, state_credentials: Any) -> dict[str, Any]:  # noqa: ARG001
+    def call(parameters: dict[str, Any], region: str, state_credentials: Any) -> dict[str, Any]:
         answer = invoke(parameters["FunctionName"], parameters["Payload"])
         if "error" in answer:
             return {"FunctionError": "Unhandled", "Payload": answer["error"], "StatusCode": 200}
@@ -161,16 +159,13 @@ def _item_runner(watch: Watch) -> Callable[..., None]:
         error = str(details.get("error", "States.Runtime"))
         cause = str(details.get("cause", "the item's input could not be made"))
         watch.failed(ChildFailure(self._work_name, job.job_index, error, cause))
+        details_of_map = MapRunFailedEventDetails(error=THRESHOLD.to_name(), cause=THRESHOLD_CAUSE)
         job.job_output = FailureEventException(
             FailureEvent(
                 env=env,
                 error_name=StatesErrorName(typ=THRESHOLD),
                 event_type=HistoryEventType.MapRunFailed,
-                event_details=EventDetails(
-                    mapRunFailedEventDetails=MapRunFailedEventDetails(
-                        error=THRESHOLD.to_name(), cause=THRESHOLD_CAUSE
-                    )
-                ),
+                event_details=cast("EventDetails", {"mapRunFailedEventDetails": details_of_map}),
             )
         )
 
@@ -180,7 +175,10 @@ def _item_runner(watch: Watch) -> Callable[..., None]:
 def _work_through_items(self: Any) -> None:
     while (job := self._job_pool.next_job()) is not None:
         frame = self._env.open_inner_frame()
-        self._eval_job(env=frame, job=job)
+        try:
+            self._eval_job(env=frame, job=job)
+        except Exception as error:  # a map whose worker ends without an outcome waits for ever
+            job.job_output = error
         # The frame goes before the job is closed: the map goes on when the last job is.
         self._env.delete_frame(frame)
         self._job_pool.close_job(job)

@@ -31,15 +31,13 @@ def create_resources(
     """
 
     def client(service: str) -> Any:
-        return session.client(service, endpoint_url=endpoint, config=config)  # type: ignore[call-overload]
+        return session.client(service, endpoint_url=endpoint, config=config)
 
     buckets, tables = [], []
     expire: dict[str, int] = {}
     for logical_id, properties in template.of_type("AWS::S3::Bucket"):
         buckets.append(template.name_of(logical_id))
-        client("s3").create_bucket(
-            Bucket=buckets[-1], CreateBucketConfiguration={"LocationConstraint": REGION}
-        )
+        client("s3").create_bucket(Bucket=buckets[-1], CreateBucketConfiguration={"LocationConstraint": REGION})
         for rule in properties.get("LifecycleConfiguration", {}).get("Rules", ()):
             if "ExpirationInDays" in rule and rule.get("Prefix"):
                 expire[rule["Prefix"]] = int(rule["ExpirationInDays"])

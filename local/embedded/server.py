@@ -29,7 +29,7 @@ class _QuietHandler(MotoRequestHandler):
 def aws_server() -> Iterator[str]:
     """Serve an empty AWS until the block ends; yields its address.
 
-    moto keeps everything in global variables, so there is one at a time in a process: RuntimeError for a second.
+    moto keeps everything in global variables, so a process has one at a time: RuntimeError for a second.
     """
     if not _running.acquire(blocking=False):
         raise RuntimeError("an embedded AWS runs in this process already")

@@ -1,11 +1,11 @@
-"""Bucket and table between local runs: a directory of objects named by content, and one index that makes them valid.
+"""Bucket and table between local runs: objects in files named by content, and one index that makes them valid.
 
-    state.json          {"objects": {bucket: {key: {file, size, etag, modified}}}, "tables": {name: [item, …]}}
+    state.json     {"objects": {bucket: {key: {file, size, etag, modified}}}, "tables": {name: [item, …]}}
     objects/<xx>/<etag>-<size>
 
-Objects are written first, the index replaces its predecessor in one step, what it no longer names is deleted last: a
-crash at any moment leaves the old state or the new one. Objects already there are not written again, and none is read
-before somebody asks for it.
+Objects are written first, the index replaces its predecessor in one step, what it no longer names is deleted
+last: a crash at any moment leaves the old state or the new one. Objects already there are not written again, and
+none is read before somebody asks for it.
 """
 
 from __future__ import annotations
@@ -31,12 +31,10 @@ _INDEX = "state.json"
 _FORMAT = 1
 
 
-class StoredKey(FakeKey):  # type: ignore[misc]
+class StoredKey(FakeKey):
     """An object of moto's S3 whose bytes stay in their file."""
 
-    def __init__(
-        self, path: Path, *, name: str, bucket: str, etag: str, size: int, modified: datetime
-    ) -> None:
+    def __init__(self, path: Path, *, name: str, bucket: str, etag: str, size: int, modified: datetime) -> None:
         """Take over what the index says of the object."""
         self.path = path
         super().__init__(name, b"", ACCOUNT, "aws", etag=etag, bucket_name=bucket, version_id="null")
@@ -92,16 +90,11 @@ class StateDirectory:
             target = s3_backends[ACCOUNT]["aws"].buckets[bucket].keys
             for key, entry in index["objects"].get(bucket, {}).items():
                 modified = datetime.fromisoformat(entry["modified"])
-                if any(
-                    key.startswith(prefix) and now - modified > timedelta(days)
-                    for prefix, days in expire.items()
-                ):
+                if any(key.startswith(prefix) and now - modified > timedelta(days) for prefix, days in expire.items()):
                     continue
                 path = self.folder / "objects" / entry["file"]
                 if not path.is_file():
-                    raise ConfigurationError(
-                        f"--state {self.folder}: objects/{entry['file']} ({key}) is missing"
-                    )
+                    raise ConfigurationError(f"--state {self.folder}: objects/{entry['file']} ({key}) is missing")
                 target[key] = StoredKey(
                     path,
                     name=key,
@@ -122,9 +115,7 @@ class StateDirectory:
             objects[bucket] = {name: self._keep(keys[name]) for name in sorted(keys)}
         items = {
             table: [
-                item
-                for page in table_client.get_paginator("scan").paginate(TableName=table)
-                for item in page["Items"]
+                item for page in table_client.get_paginator("scan").paginate(TableName=table) for item in page["Items"]
             ]
             for table in tables
         }
@@ -141,9 +132,7 @@ class StateDirectory:
             if index["format"] != _FORMAT:
                 raise ValueError(f"format {index['format']}, not {_FORMAT}")
         except (ValueError, KeyError, TypeError) as error:
-            raise ConfigurationError(
-                f"--state {self.folder}: {_INDEX} is not a saved state: {error}"
-            ) from error
+            raise ConfigurationError(f"--state {self.folder}: {_INDEX} is not a saved state: {error}") from error
         found: dict[str, Any] = index
         return found
 

@@ -1,4 +1,4 @@
-"""The stack as template.yaml describes it: SAM translated to CloudFormation, references resolved to local names."""
+"""The stack as template.yaml describes it: SAM translated to CloudFormation, references resolved."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
-from samtranslator.yaml_helper import yaml_parse
+from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]
+from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from akeneo_sfcc.errors import ConfigurationError
 
@@ -28,6 +28,7 @@ _SERVICES = {
     "AWS::DynamoDB::Table": ("dynamodb", "table/", "TableName"),
     "AWS::SNS::Topic": ("sns", "", "TopicName"),
     "AWS::SecretsManager::Secret": ("secretsmanager", "secret:", "Name"),
+    "AWS::Logs::LogGroup": ("logs", "log-group:", "LogGroupName"),
     "AWS::IAM::Role": ("iam", "role/", "RoleName"),
 }
 """Resource type → service and prefix of its ARN, property of its name."""
@@ -115,13 +116,11 @@ class Template:
                 logical_id=logical_id,
                 name=self.name_of(logical_id),
                 arn=self.arn_of(logical_id),
-                folder=self.folder
-                / self.source["Resources"][logical_id]["Properties"]["CodeUri"].removeprefix(_LOCAL),
+                folder=self.folder / self.source["Resources"][logical_id]["Properties"]["CodeUri"].removeprefix(_LOCAL),
                 handler=found["Handler"],
                 timeout=int(found.get("Timeout", 3)),
                 environment={
-                    key: str(value)
-                    for key, value in found.get("Environment", {}).get("Variables", {}).items()
+                    key: str(value) for key, value in found.get("Environment", {}).get("Variables", {}).items()
                 },
             )
             for logical_id, found in self.of_type("AWS::Lambda::Function")
@@ -143,9 +142,7 @@ class Template:
             fillings = properties.get("DefinitionSubstitutions", {})
             definition = _fill(yaml_parse(path.read_text("utf-8")), fillings, path.name)
             found.append(
-                Machine(
-                    self.name_of(logical_id), self.arn_of(logical_id), str(properties["RoleArn"]), definition
-                )
+                Machine(self.name_of(logical_id), self.arn_of(logical_id), str(properties["RoleArn"]), definition)
             )
         return found
 
@@ -158,7 +155,7 @@ class Template:
         ]
 
     def resolve(self, value: Any) -> Any:
-        """Return a value with its intrinsic functions evaluated; ConfigurationError for one not known here."""
+        """Return a value, its intrinsic functions evaluated; ConfigurationError for one not known here."""
         if isinstance(value, list):
             return [self.resolve(each) for each in value]
         if not isinstance(value, dict):
@@ -180,9 +177,7 @@ class Template:
             return _PLACEHOLDER.sub(lambda found: self._placeholder(found.group(1), extra), text)
         if name == "Fn::Join":
             return argument[0].join(str(self.resolve(each)) for each in argument[1])
-        raise ConfigurationError(
-            f"template: the embedded AWS does not know {name}; allowed: Ref, GetAtt, Sub, Join"
-        )
+        raise ConfigurationError(f"template: the embedded AWS does not know {name}; allowed: Ref, GetAtt, Sub, Join")
 
     def _placeholder(self, name: str, extra: dict[str, Any]) -> str:
         if name in extra:
@@ -192,9 +187,7 @@ class Template:
 
     def _attribute(self, logical_id: str, attribute: str) -> str:
         if attribute != "Arn":
-            raise ConfigurationError(
-                f"template: the embedded AWS does not know {logical_id}.{attribute}; allowed: Arn"
-            )
+            raise ConfigurationError(f"template: the embedded AWS does not know {logical_id}.{attribute}; allowed: Arn")
         return self.arn_of(logical_id)
 
     def _ref(self, name: str) -> Any:
@@ -216,7 +209,7 @@ def load_template(path: Path) -> Template:
         raise ConfigurationError(f"{path}: holds no Resources")
     for resource in source["Resources"].values():
         properties = resource.get("Properties", {})
-        # The translator wants code in S3, as `sam package` leaves it; the local place is taken from here again.
+        # The translator wants code in S3, as `sam package` leaves it; the place is taken from here again.
         for place in _PLACES:
             if place in properties:
                 properties[place] = _LOCAL + properties[place]

@@ -1,7 +1,7 @@
 """A worker process: runs handlers as the Lambda runtime does, one invocation after the other.
 
-Reads one JSON object a line from standard input and answers one a line on standard output. Whatever a handler prints
-goes to standard error, so that it cannot be taken for an answer.
+Reads one JSON object a line from standard input and answers one a line on standard output. Whatever a handler
+prints goes to standard error, so that it cannot be taken for an answer.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def load_handler(folder: Path, handler: str) -> Handler:
 
 
 def answer(request: dict[str, Any], handlers: dict[tuple[str, str], Handler]) -> dict[str, Any]:
-    """Run one invocation; {"payload": …} or {"error": {errorType, errorMessage, stackTrace}} as Lambda says it."""
+    """Run one invocation: {"payload": …}, or {"error": {errorType, errorMessage, stackTrace}} as Lambda has it."""
     # Lambda sets this for the process; here one process serves all functions.
     os.environ["AWS_LAMBDA_FUNCTION_NAME"] = request["name"]
     context = Context(request["name"], request["arn"], request["request_id"], request["deadline"])

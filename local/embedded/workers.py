@@ -71,7 +71,7 @@ class Worker:
 
 
 class Workers:
-    """At most `limit` processes; started when needed, kept, and given only functions of the same environment."""
+    """At most `limit` processes, started when needed and kept; each has one environment for good."""
 
     def __init__(self, limit: int, *, endpoint: str, code: list[Path], log: Path) -> None:
         """Take the AWS endpoint for the workers, the folders of the layers' code, the file for their log."""
@@ -128,9 +128,7 @@ class Workers:
         if answer is not None:
             return answer
         if time.monotonic() - started >= function.timeout:
-            return _failure(
-                "Sandbox.Timedout", f"{request['request_id']} timed out after {function.timeout} seconds"
-            )
+            return _failure("Sandbox.Timedout", f"{request['request_id']} timed out after {function.timeout} seconds")
         return _failure("Runtime.ExitError", f"{function.name}: its process ended during the invocation")
 
     def stop(self) -> None:
@@ -169,14 +167,12 @@ def _failure(error_type: str, message: str) -> dict[str, Any]:
 
 def _worker_environment(endpoint: str, code: list[Path]) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-    no_proxy = ",".join(
-        filter(None, (inherited.get("NO_PROXY") or inherited.get("no_proxy"), "127.0.0.1,localhost"))
-    )
+    no_proxy = ",".join(filter(None, (inherited.get("NO_PROXY") or inherited.get("no_proxy"), "127.0.0.1,localhost")))
     root = Path(__file__).resolve().parent.parent.parent
     return inherited | {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",  # noqa: S105 - moto takes any
+        "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_CONFIG_FILE": os.devnull,

@@ -55,9 +55,7 @@ class InMemoryLedger:
     def committed(self, family: str, scope: str) -> Commit | None:
         return self._state(family, scope).commit
 
-    def commit(
-        self, family: str, scope: str, *, owner: str, run_id: str, watermark: str, manifest: str
-    ) -> None:
+    def commit(self, family: str, scope: str, *, owner: str, run_id: str, watermark: str, manifest: str) -> None:
         commit = Commit(run_id, watermark, manifest)
         with self._one_at_a_time:
             state = self._state(family, scope)
@@ -65,9 +63,7 @@ class InMemoryLedger:
                 state.commit, state.lock_owner, state.lock_since = commit, None, None
             elif state.commit != commit:
                 holder = state.lock_owner or "nobody"
-                raise RunLockedError(
-                    f"run {run_id} cannot commit {family} of {scope}: the lock is held by {holder}"
-                )
+                raise RunLockedError(f"run {run_id} cannot commit {family} of {scope}: the lock is held by {holder}")
 
     def claim(self, scope: str, catalogues: Sequence[str]) -> None:
         with self._one_at_a_time:

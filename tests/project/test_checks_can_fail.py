@@ -111,7 +111,7 @@ SOUND = {
         "handler = stage_handler(start_run, object)\n"
     ),
     "local/cli.py": "def main() -> int:\n    return 0\n",
-    "tests/stages/test_start_run.py": "import pytest\n",
+    "tests/unit/test_start.py": "import pytest\nfrom akeneo_sfcc.stages.start_run import start_run\n",
     f"{CODE}/__init__.py": "",
     f"{CODE}/errors.py": "class ConnectorError(Exception): ...\n\nclass DataError(ConnectorError): ...\n",
     f"{CODE}/pim/model.py": "import orjson\nfrom akeneo_sfcc import errors\n",
@@ -133,6 +133,10 @@ def unparsable_commands(root: Path) -> list[str]:
 
 def undocumented_commands(root: Path) -> list[str]:
     return documents.undocumented_commands(root, {"run"})
+
+
+def unknown_settings(root: Path) -> list[str]:
+    return documents.unknown_settings(root, {"pim": {"channel"}})
 
 
 @pytest.fixture
@@ -184,6 +188,7 @@ RULES: tuple[Rule, ...] = (
     documents.undated_decisions,
     unparsable_commands,
     undocumented_commands,
+    unknown_settings,
 )
 
 
@@ -300,7 +305,7 @@ BROKEN: tuple[tuple[Rule, Callable[[Path], None], str], ...] = (
     ),
     (naming.broken_chain, removed("events/functions/start_run.json"), "no sample event"),
     (naming.broken_chain, added("events/functions/other.json", "{}"), "other: has a sample event but no stage module"),
-    (naming.broken_chain, removed("tests/stages/test_start_run.py"), "no test_start_run.py"),
+    (naming.broken_chain, removed("tests/unit/test_start.py"), "no test that imports it"),
     (naming.broken_chain, removed(HANDLER), "start_run: has a stage module but no function folder"),
     (naming.broken_chain, removed(f"{CODE}/stages/start_run.py"), "start_run: has a function folder but no stage module"),
     (naming.misnamed_jobs, changed("template.yaml", "-3-2-Akeneo-Full", "-3-2-Full"), "which is no job"),
@@ -365,6 +370,7 @@ BROKEN: tuple[tuple[Rule, Callable[[Path], None], str], ...] = (
     (documents.undated_decisions, changed("docs/adr/0001-first.md", "## Alternatives", ""), "lacks the alternatives"),
     (documents.undated_decisions, added("docs/adr/0003-third.md", SOUND["docs/adr/0001-first.md"]), "without gaps"),
     (unparsable_commands, changed("README.md", "--config my.json", "--setting my.json"), "is refused"),
+    (unknown_settings, added("docs/a.md", "`pim.channel` and `pim.channels: 3`\n"), "no setting pim.channels"),
     (undocumented_commands, changed("README.md", "`akeneo-sfcc run`", "`akeneo-sfcc walk`"), "command walk does not exist"),
 )  # fmt: skip
 
@@ -395,9 +401,7 @@ def checkers(module: ModuleType) -> set[str]:
 
 
 def test_every_rule_has_a_sound_and_a_broken_sample() -> None:
-    named = set().union(
-        *(checkers(module) for module in (architecture, documents, machines, naming, repository))
-    )
+    named = set().union(*(checkers(module) for module in (architecture, documents, machines, naming, repository)))
     assert {rule.__name__ for rule in RULES} == named
     assert {rule.__name__ for rule, _, _ in BROKEN} == named
 
@@ -409,9 +413,7 @@ def test_the_check_command_tells_sound_from_broken(sample: Path, capsys: pytest.
     assert "leads to 'Nowhere'" in capsys.readouterr().err
 
 
-def test_the_check_command_refuses_to_check_nothing(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_check_command_refuses_to_check_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tmp_path, "template.yaml", "Resources: {}\n")
     assert check_machines.main(tmp_path) == 1
     assert "no state machine" in capsys.readouterr().err

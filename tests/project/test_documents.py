@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from local.cli import build_parser
 
+from akeneo_sfcc.settings import Settings
+from local.cli import _parser as build_parser
 from tests.project.rules import documents
 
 
@@ -52,6 +54,24 @@ def test_every_documented_command_line_is_understood(repo_root: Path) -> None:
     assert documents.unparsable_commands(repo_root, build_parser().parse_args) == []
 
 
+def test_every_setting_named_in_the_documents_exists(repo_root: Path) -> None:
+    schema = Settings.model_json_schema(by_alias=True)
+    keys = {
+        section: set(schema["$defs"][found["$ref"].rsplit("/", 1)[1]]["properties"])
+        for section, found in schema["properties"].items()
+        if "$ref" in found
+    }
+    assert "channel" in keys["pim"]
+    assert documents.unknown_settings(repo_root, keys) == []
+
+
+def test_every_configuration_shown_is_valid(repo_root: Path) -> None:
+    shown = list(documents.examples(repo_root))
+    assert "README.md" in [where for where, _ in shown]
+    for _, text in shown:
+        Settings.parse(json.loads(text))
+
+
 def test_command_lines_are_found_in_the_documents(repo_root: Path) -> None:
     found = [arguments[0] for _, arguments in documents.commands_in_documents(repo_root) if arguments]
-    assert {"run", "pim", "demo"} <= set(found)
+    assert {"run", "check", "pim"} <= set(found)

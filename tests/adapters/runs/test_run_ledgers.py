@@ -61,9 +61,7 @@ def client(monkeypatch, one_write_at_a_time):
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     with mock_aws():
-        client = boto3.client(
-            "dynamodb", region_name="eu-west-1", config=Config(retries={"total_max_attempts": 1})
-        )
+        client = boto3.client("dynamodb", region_name="eu-west-1", config=Config(retries={"total_max_attempts": 1}))
         client.create_table(
             TableName=TABLE,
             BillingMode="PAY_PER_REQUEST",
@@ -290,9 +288,7 @@ def test_a_run_record_is_read_as_written(ledger):
 
 
 def test_the_latest_runs_of_a_job_come_first(ledger):
-    runs = [
-        replace(RUN, run_id=f"run-{day}", started_at=f"2026-01-{day:02}T00:00:00Z") for day in range(1, 6)
-    ]
+    runs = [replace(RUN, run_id=f"run-{day}", started_at=f"2026-01-{day:02}T00:00:00Z") for day in range(1, 6)]
     for run in (runs[2], runs[0], runs[4], runs[1], runs[3], replace(RUN, job="1-Akeneo-Import-Attributes")):
         ledger.put_run(run)
     assert ledger.latest_runs(RUN.job, limit=3) == (runs[4], runs[3], runs[2])
@@ -396,9 +392,7 @@ def test_what_may_pass_is_transient(client, call, error):
         call(ledger)
 
 
-@pytest.mark.parametrize(
-    "error", [service_error("AccessDeniedException", 400), NoCredentialsError()], ids=repr
-)
+@pytest.mark.parametrize("error", [service_error("AccessDeniedException", 400), NoCredentialsError()], ids=repr)
 def test_a_lack_of_rights_is_a_configuration_error(client, error):
     ledger = failing(client, error)
     with pytest.raises(ConfigurationError, match=f"in table {TABLE}"):

@@ -18,7 +18,8 @@ EXPORTS = "exports/3-2-Akeneo-Full-Import-Products/run-1/"
         (RUN.structure, f"{WORK}structure.json.gz"),
         (RUN.plan("product"), f"{WORK}plan/product.json"),
         (RUN.shard_items, f"{WORK}plan/shards.json"),
-        (RUN.part("product", 7, 2), f"{WORK}parts/product/000007-0002.gz"),
+        (RUN.part("product", 7, 2, 1, "records"), f"{WORK}parts/product/000007-0002-0001.records.gz"),
+        (RUN.categories, f"{WORK}categories.json"),
         (RUN.marker("product", 7, 2), f"{WORK}markers/product/000007-0002.json"),
         (RUN.facts, f"{WORK}facts/all.json.gz"),
         (RUN.shard_facts(9), f"{WORK}facts/009.json.gz"),
@@ -47,7 +48,7 @@ def test_the_key_is(key, expected):
 
 def test_parts_sort_by_range_then_part():
     places = [(range_index, part) for range_index in (0, 2, 10, 100_000) for part in (0, 1, 9, 10)]
-    keys = [RUN.part("product", *place) for place in places]
+    keys = [RUN.part("product", *place, 0, "records") for place in places]
     assert sorted(keys, key=str.encode) == keys
     assert all(key.startswith(RUN.parts("product")) for key in keys)
 
@@ -58,7 +59,7 @@ def test_parts_sort_by_range_then_part():
 )
 @pytest.mark.parametrize("build", [RUN.export, media], ids=["export", "media"])
 def test_a_path_that_would_leave_its_folder_is_refused(build, path):
-    with pytest.raises(DataError, match="path|media code"):
+    with pytest.raises(DataError, match=r"path|media code"):
         build(path)
 
 
@@ -68,10 +69,10 @@ def test_a_path_that_would_leave_its_folder_is_refused(build, path):
     [
         lambda name: RunLayout(name, "run"),
         lambda name: RunLayout("job", name),
-        lambda name: StateLayout(name),
+        StateLayout,
         lambda name: StateLayout("scope", name),
         lambda name: StateLayout("scope").shard(0, name),
-        lambda name: RUN.plan(name),
+        RUN.plan,
         lambda name: RUN.rejects(name, 1),
         lambda name: RUN.rejects("stage", name),
         lambda name: RUN.catalog_file(name, "20-products", 0),
@@ -86,7 +87,7 @@ def test_a_name_that_is_a_path_is_refused(build, name):
 @pytest.mark.parametrize("number", [-1, 1_000_000])
 def test_a_number_that_would_not_sort_is_refused(number):
     with pytest.raises(DataError, match=f"number {number} does not fit 6 digits"):
-        RUN.part("product", number, 0)
+        RUN.part("product", number, 0, 0, "records")
 
 
 def test_a_step_has_a_number_and_a_kind():

@@ -129,9 +129,7 @@ def wrong_arrows(root: Path) -> list[str]:
             for found in imports(syntax_tree(path), module_name(path, root)):
                 target = found.part if found.top == PACKAGE else found.top
                 if found.top in (PACKAGE, *OUTSIDE, "tests") and target not in allowed | {""}:
-                    problems.append(
-                        f"{path.relative_to(root)}:{found.line}: {folder} must not import {target}"
-                    )
+                    problems.append(f"{path.relative_to(root)}:{found.line}: {folder} must not import {target}")
     return problems
 
 
@@ -140,13 +138,7 @@ def _called_name(call: ast.Call) -> str:
         return call.func.id
     if isinstance(call.func, ast.Attribute):
         owner = call.func.value
-        name = (
-            owner.id
-            if isinstance(owner, ast.Name)
-            else owner.attr
-            if isinstance(owner, ast.Attribute)
-            else ""
-        )
+        name = owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else ""
         return f"{name}.{call.func.attr}"
     return ""
 
@@ -160,14 +152,10 @@ def impurities(root: Path) -> list[str]:
             where = path.relative_to(root)
             for found in imports(tree, module_name(path, root / CODE.parent)):
                 if found.top in IMPURE_MODULES or found.module == "urllib.request":
-                    problems.append(
-                        f"{where}:{found.line}: {part} is pure and must not import {found.module}"
-                    )
+                    problems.append(f"{where}:{found.line}: {part} is pure and must not import {found.module}")
             for node in ast.walk(tree):
                 if isinstance(node, ast.Call) and _called_name(node) in IMPURE_CALLS:
-                    problems.append(
-                        f"{where}:{node.lineno}: {part} is pure and must not call {_called_name(node)}"
-                    )
+                    problems.append(f"{where}:{node.lineno}: {part} is pure and must not call {_called_name(node)}")
     return problems
 
 

@@ -99,11 +99,7 @@ def reasons_in_code(root: Path) -> tuple[set[str], set[str]]:
     texts: set[str] = set()
     for path in python_files(root, CODE):
         for node in ast.walk(syntax_tree(path)):
-            if (
-                isinstance(node, ast.Constant)
-                and isinstance(node.value, str)
-                and REASON.fullmatch(node.value)
-            ):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and REASON.fullmatch(node.value):
                 texts.add(node.value)
             if not isinstance(node, ast.Call):
                 continue
@@ -112,11 +108,7 @@ def reasons_in_code(root: Path) -> tuple[set[str], set[str]]:
             if re.search(r"(?:^|_)(?:issue|reject|warn)(?:$|_)", name.lower()):
                 arguments += node.args
             for each in arguments:
-                if (
-                    isinstance(each, ast.Constant)
-                    and isinstance(each.value, str)
-                    and REASON.fullmatch(each.value)
-                ):
+                if isinstance(each, ast.Constant) and isinstance(each.value, str) and REASON.fullmatch(each.value):
                     given.add(each.value)
     return given, texts
 
@@ -124,8 +116,7 @@ def reasons_in_code(root: Path) -> tuple[set[str], set[str]]:
 def undocumented_reasons(root: Path) -> list[str]:
     """Report reason codes missing from docs/mapping.md, and documented ones that available jobs never give.
 
-    A row's last cell names the jobs that give the code (`1`, `2`, `3`); the code must hold it once one of them
-    exists.
+    A row's last cell names the jobs that give the code (`1`, `2`, `3`); once one exists, the code must hold it.
     """
     rows = table(section(_text(root / "docs" / "mapping.md"), "13 "))
     documented = {row[0]: set(re.findall(r"\d", row[-1])) for row in rows if REASON.fullmatch(row[0])}
@@ -139,6 +130,19 @@ def undocumented_reasons(root: Path) -> list[str]:
     return problems
 
 
+def shell_commands(line: str) -> list[list[str]]:
+    """Split a shell line into the words of each of its commands; quotes and comments as in a shell."""
+    lexer = shlex.shlex(line.removeprefix("$ "), posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    commands: list[list[str]] = [[]]
+    for word in lexer:
+        if set(word) <= set("&|;"):
+            commands.append([])
+        else:
+            commands[-1].append(word)
+    return commands
+
+
 def commands_in_documents(root: Path) -> Iterator[tuple[str, list[str]]]:
     """Yield every `akeneo-sfcc …` line of the documents' shell blocks: where it stands, its arguments."""
     for path in documents(root):
@@ -146,15 +150,10 @@ def commands_in_documents(root: Path) -> Iterator[tuple[str, list[str]]]:
             if language not in SHELL:
                 continue
             for line in block.replace("\\\n", " ").splitlines():
-                for part in re.split(r"&&|\||;", line):
-                    words = shlex.split(part.removeprefix("$ "), comments=True)
+                for words in shell_commands(line):
                     names = [word.rsplit("/", 1)[-1] for word in words]
                     if COMMAND in names:
-                        arguments = words[names.index(COMMAND) + 1 :]
-                        yield (
-                            f"{path.relative_to(root)}: {line.strip()}",
-                            [each for each in arguments if each != "&"],
-                        )
+                        yield f"{path.relative_to(root)}: {line.strip()}", words[names.index(COMMAND) + 1 :]
 
 
 def unparsable_commands(root: Path, parse: Callable[[list[str]], object]) -> list[str]:
@@ -171,10 +170,26 @@ def unparsable_commands(root: Path, parse: Callable[[list[str]], object]) -> lis
 
 def undocumented_commands(root: Path, commands: set[str]) -> list[str]:
     """Report commands missing from README's table, and rows of commands that do not exist."""
-    rows = {
-        row[0].removeprefix(COMMAND).strip() for row in table(section(_text(root / "README.md"), "Commands"))
-    }
+    rows = {row[0].removeprefix(COMMAND).strip() for row in table(section(_text(root / "README.md"), "Commands"))}
     return _compare(commands, rows, "command", "README.md")
+
+
+def unknown_settings(root: Path, settings: dict[str, set[str]]) -> list[str]:
+    """Report settings named in the text that the configuration does not have; settings: section → its keys."""
+    problems = []
+    for path in documents(root):
+        for section_name, key in re.findall(r"`(\w+)\.(\w+)[^`]*`", FENCE.sub("", _text(path))):
+            if section_name in settings and key not in settings[section_name]:
+                problems.append(f"{path.relative_to(root)}: there is no setting {section_name}.{key}")
+    return problems
+
+
+def examples(root: Path) -> Iterator[tuple[str, str]]:
+    """Yield the configurations the documents show: where one stands, its JSON."""
+    for path in documents(root):
+        for language, block in FENCE.findall(_text(path)):
+            if language == "json" and '"pim"' in block:
+                yield path.relative_to(root).as_posix(), block
 
 
 def _anchor(heading: str) -> str:
@@ -215,9 +230,7 @@ def unknown_make_targets(root: Path) -> list[str]:
                 if name not in targets:
                     problems.append(f"{path.relative_to(root)}: make {name} does not exist")
     readme = _text(root / "README.md")
-    return problems + [
-        f"README.md: does not say {each}" for each in ("make demo", "make test") if each not in readme
-    ]
+    return problems + [f"README.md: does not say {each}" for each in ("make demo", "make test") if each not in readme]
 
 
 def undated_decisions(root: Path) -> list[str]:

@@ -125,12 +125,8 @@ def caught_failures(root: Path) -> list[str]:
     for path in machine_files(root):
         for name, state in states(load_yaml(path)):
             if "Catch" in state or state["Type"] == "Fail":
-                problems.append(
-                    f"{path.name}: {name}: a failure is not caught, so that redrive continues at it"
-                )
-            problems += [
-                f"{path.name}: {name}: {key} hides failures" for key in state if key.startswith("Tolerated")
-            ]
+                problems.append(f"{path.name}: {name}: a failure is not caught, so that redrive continues at it")
+            problems += [f"{path.name}: {name}: {key} hides failures" for key in state if key.startswith("Tolerated")]
     return problems
 
 
@@ -170,10 +166,6 @@ def unmatched_substitutions(root: Path) -> list[str]:
     for name in sorted(files.keys() & declared_by.keys()):
         used = set(SUBSTITUTION.findall(files[name].read_text("utf-8")))
         declared = set(declared_by[name].get("DefinitionSubstitutions", {}))
-        problems += [
-            f"{name}: ${{{each}}} is filled nowhere in template.yaml" for each in sorted(used - declared)
-        ]
-        problems += [
-            f"{name}: template.yaml fills {each}, which is not used" for each in sorted(declared - used)
-        ]
+        problems += [f"{name}: ${{{each}}} is filled nowhere in template.yaml" for each in sorted(used - declared)]
+        problems += [f"{name}: template.yaml fills {each}, which is not used" for each in sorted(declared - used)]
     return problems

@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 from typing import Any
 
-from tests.project.rules.architecture import CODE, syntax_tree
+from tests.project.rules.architecture import CODE, PACKAGE, imports, syntax_tree
 from tests.project.rules.machines import (
     FUNCTION_TYPE,
     SUBSTITUTION,
@@ -41,21 +41,14 @@ def stage_modules(root: Path) -> set[str]:
 def jobs_in_code(root: Path) -> set[str]:
     """Return the jobs of stages/contracts.py's `Job`."""
     for node in syntax_tree(root / CODE / "stages" / "contracts.py").body:
-        if (
-            isinstance(node, ast.Assign)
-            and isinstance(node.targets[0], ast.Name)
-            and node.targets[0].id == "Job"
-        ):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "Job":
             return {str(each.value) for each in ast.walk(node.value) if isinstance(each, ast.Constant)}
     return set()
 
 
 def function_folders(root: Path) -> dict[str, Path]:
     """Return the functions: stage → its folder, relative to the repository."""
-    return {
-        path.parent.name: path.parent.relative_to(root)
-        for path in sorted((root / "functions").rglob("app.py"))
-    }
+    return {path.parent.name: path.parent.relative_to(root) for path in sorted((root / "functions").rglob("app.py"))}
 
 
 def _references(value: Any) -> set[str]:
@@ -66,9 +59,7 @@ def _references(value: Any) -> set[str]:
             target = value["Fn::GetAtt"]
             found.add(target.split(".")[0] if isinstance(target, str) else target[0])
         if isinstance(value.get("Fn::Sub"), str):
-            found |= {
-                each.split(".")[0] for each in SUBSTITUTION.findall(value["Fn::Sub"].replace(".Arn", ""))
-            }
+            found |= {each.split(".")[0] for each in SUBSTITUTION.findall(value["Fn::Sub"].replace(".Arn", ""))}
         return found.union(*(_references(each) for each in value.values()))
     if isinstance(value, list):
         return set().union(*(_references(each) for each in value))
@@ -148,14 +139,15 @@ def broken_chain(root: Path) -> list[str]:
     events = {path.stem for path in (root / "events" / "functions").glob("*.json")}
     problems = _compare(stages, set(folders), "stage module", "function folder")
     problems += _compare(stages, events, "stage module", "sample event")
-    tests = {path.stem.removeprefix("test_") for path in (root / "tests").rglob("test_*.py")}
-    problems += [f"{stage}: has a stage module but no test_{stage}.py" for stage in sorted(stages - tests)]
-    function_tests = {
-        path.stem.removeprefix("test_") for path in (root / "tests" / "stages").glob("test_*.py")
+    tested = {
+        found.module.rpartition(".")[2]
+        for path in (root / "tests").rglob("test_*.py")
+        for found in imports(syntax_tree(path), "")
+        if found.module.startswith(f"{PACKAGE}.stages.")
     }
-    problems += [
-        f"{name}: has a test of a stage but no stage module" for name in sorted(function_tests - stages)
-    ]
+    problems += [f"{stage}: has a stage module but no test that imports it" for stage in sorted(stages - tested)]
+    function_tests = {path.stem.removeprefix("test_") for path in (root / "tests" / "stages").glob("test_*.py")}
+    problems += [f"{name}: has a test of a stage but no stage module" for name in sorted(function_tests - stages)]
     return problems + broken_handlers(root) + broken_resources(root) + broken_substitutions(root)
 
 

@@ -44,20 +44,22 @@ RUN_BY_NAME = {"cfn-lint", "ruff", "mypy", "uv", "hatchling", "pytest-xdist"}
 OPTION_OF = {"pytest-xdist": "-n 2", "hatchling": "hatchling.build"}
 
 
-def text_files(root: Path) -> Iterator[Path]:
-    """Yield the repository's text files, generated and installed ones left out."""
+RUN_OUTPUT = {"state", "out"}
+"""Where README's examples put a run's state and files."""
+
+
+def text_files(root: Path, ignored: frozenset[str] = frozenset(IGNORED_FOLDERS | RUN_OUTPUT)) -> Iterator[Path]:
+    """Yield the repository's text files; what is generated, installed or a run's output is left out."""
     for path in sorted(root.iterdir()):
-        if path.name in IGNORED_FOLDERS or path.name.endswith(".egg-info"):
+        if path.name in ignored or path.name.endswith(".egg-info"):
             continue
         if path.is_dir():
-            yield from text_files(path)
+            yield from text_files(path, frozenset(IGNORED_FOLDERS))
         elif path.suffix in TEXT:
             yield path
 
 
-def _matches(
-    root: Path, pattern: re.Pattern[str], message: str, *, exempt: tuple[str, ...] = ()
-) -> list[str]:
+def _matches(root: Path, pattern: re.Pattern[str], message: str, *, exempt: tuple[str, ...] = ()) -> list[str]:
     problems = []
     for path in text_files(root):
         where = path.relative_to(root).as_posix()
@@ -141,9 +143,7 @@ def _imported(root: Path, *folders: Path | str) -> set[str]:
         found.top
         for folder in folders
         for path in python_files(root, folder)
-        for found in imports(
-            syntax_tree(path), module_name(path, root / (CODE.parent if folder == CODE else "."))
-        )
+        for found in imports(syntax_tree(path), module_name(path, root / (CODE.parent if folder == CODE else ".")))
     }
 
 

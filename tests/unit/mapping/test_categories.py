@@ -112,11 +112,9 @@ def test_categories_are_online_as_the_catalogue_says(setting: bool, flag: str) -
 @pytest.mark.parametrize("code", ["x" * 257, " left", "right ", "a\x01b", "a\nb", "", "root"])
 def test_a_bad_id_is_rejected_with_its_subtree_one_record_each(code: str) -> None:
     made = trees(MASTER, Category(code, "master"), Category("below", code), Category("deep", "below"), SHIRTS)
-    # An empty code cannot be told from "no parent": what names it as parent is a tree of its own.
-    expected = [code, "below", "deep"] if code else [code]
     issues = category_issues(made)
     assert [(i.severity, i.kind, i.reason, i.id) for i in issues] == [
-        ("reject", "category", "bad_id", c) for c in expected
+        ("reject", "category", "bad_id", c) for c in (code, "below", "deep")
     ]
     assert placement(made)[1:] == [("master", "root", "1"), ("shirts", "master", "1")]
     assert made.assignable("shop", [code, "below", "deep", "shirts"]) == ["shirts"]
@@ -214,4 +212,4 @@ def test_the_demo_catalogues_categories_pass_sfccs_schema(shared_data: Any, sfcc
         for element in category_elements(made.catalogues["shop"], LocalePlan(settings(), structure())):
             file.write(element)
     sfcc_xsd(target.getvalue())
-    assert len(made.catalogues["shop"].placed) == sum(made.tree_of(r["code"]) == "master" for r in rows) > 100
+    assert len(made.catalogues["shop"].placed) == sum(made.tree_of(r["code"]) == "master" for r in rows) > 50

@@ -115,9 +115,7 @@ def thinned(keys: Sequence[str], number: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rising[len(rising) * part // number] for part in range(1, number)))
 
 
-def probe_cursor(
-    client: AkeneoClient, query: ItemQuery, kind: Kind = "product", boundary: str = MADE_UP_UUID
-) -> bool:
+def probe_cursor(client: AkeneoClient, query: ItemQuery, kind: Kind = "product", boundary: str = MADE_UP_UUID) -> bool:
     """Tell whether the PIM accepts a made-up cursor: one item is asked for behind it and must lie above it.
 
     An empty answer does not count: nothing was shown, and in a big list it means that keys are not spread
@@ -162,9 +160,9 @@ def plan_ranges(
     count = client.count(kind, query)
     if count == 0:
         return RangePlan(0, "serial", ())
-    ranges = _beyond_page_numbers(client, kind, query, count=count, concurrency=concurrency,
-    page_size=page_size, known_keys=known_keys) if ranges is None: ranges = _by_page_numbers(client, kind,
-    query, count=count, concurrency=concurrency, page_size=page_size) return ranges
+    split = {"count": count, "concurrency": concurrency, "page_size": page_size}
+    plan = _beyond_page_numbers(client, kind, query, known_keys=known_keys, **split)
+    return plan or _by_page_numbers(client, kind, query, **split)
 
 
 def _beyond_page_numbers(

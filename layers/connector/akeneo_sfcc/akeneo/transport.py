@@ -164,9 +164,7 @@ class Transport:
             return orjson.loads(body)
         except orjson.JSONDecodeError:
             kind = response.headers.get("Content-Type", "no content type")
-            raise _AgainError(
-                f"{response.status_code} with {NOT_JSON.says} ({kind}, {len(body)} bytes)"
-            ) from None
+            raise _AgainError(f"{response.status_code} with {NOT_JSON.says} ({kind}, {len(body)} bytes)") from None
 
     def _try_open(self, call: Call) -> _Body:
         with ExitStack() as stack:
@@ -198,8 +196,10 @@ class Transport:
                 headers=headers,
                 auth=_as_it_is,
                 timeout=(self._policy.connect_timeout, self._policy.read_timeout),
-                allow_redirects=stream,  # a binary may be kept elsewhere; the token is not sent to another
-                host stream=stream, verify=True,
+                # A binary may be kept elsewhere; the token is not sent on to another host.
+                allow_redirects=stream,
+                stream=stream,
+                verify=True,
             )
         except Exception as error:
             self._failed(failure_rule(error), error)
@@ -226,9 +226,7 @@ class Transport:
 
     def _broken(self, call: Call, error: Exception) -> NoReturn:
         cause = self._clean(_root_cause(error))
-        raise PimUnavailableError(
-            f"the PIM at {self.base_url} broke off its answer to {call} ({cause})"
-        ) from None
+        raise PimUnavailableError(f"the PIM at {self.base_url} broke off its answer to {call} ({cause})") from None
 
     def _count(self, used: Usage) -> None:
         with self._usage_lock:
@@ -292,13 +290,7 @@ def checked_base_url(base_url: str) -> str:
         raise WrongAddressError(f"pim.base_url: not an address ({error}); {allowed}") from None
     if parts.username is not None or parts.password is not None:
         raise WrongAddressError(f"pim.base_url: it holds a user or a password; {allowed}")
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.hostname
-        or parts.query
-        or parts.fragment
-        or port == 0
-    ):
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or port == 0:
         raise WrongAddressError(f"pim.base_url: {base_url!r} is not an address of a PIM; {allowed}")
     return base_url.strip().rstrip("/").removesuffix("/api/rest/v1")
 

@@ -39,6 +39,4 @@ def assign_ids(
 
 
 def _claims(attribute_id: str, is_split: bool) -> set[str]:
-    return (
-        {attribute_id.lower(), (attribute_id + UNIT_SUFFIX).lower()} if is_split else {attribute_id.lower()}
-    )
+    return {attribute_id.lower(), (attribute_id + UNIT_SUFFIX).lower()} if is_split else {attribute_id.lower()}

@@ -138,16 +138,12 @@ class AttributePlan:
         choice = self._settings.products.id
         if choice == "uuid":
             if not self._structure.products_by_uuid:
-                self.errors.append(
-                    problem("products.id", "needs a PIM of version 7 or later", choice, "identifier")
-                )
+                self.errors.append(problem("products.id", "needs a PIM of version 7 or later", choice, "identifier"))
             return None
         wanted = self._settings.products.id_attribute
         if wanted is not None:
             return self.find(wanted)
-        identifiers = [
-            one for one in self._structure.attributes.values() if one.type == "pim_catalog_identifier"
-        ]
+        identifiers = [one for one in self._structure.attributes.values() if one.type == "pim_catalog_identifier"]
         main = [one.code for one in identifiers if one.is_main_identifier]
         return next(iter(main or sorted(one.code for one in identifiers)), None)
 
@@ -172,11 +168,7 @@ class AttributePlan:
     def _custom_targets(self) -> dict[str, str]:
         """Return PIM attribute → custom attribute id, in the document's order."""
         targets: dict[str, str] = {}
-        system = {
-            code: SYSTEM_ATTRIBUTES[target].id
-            for target, codes in self.system_sources.items()
-            for code in codes
-        }
+        system = {code: SYSTEM_ATTRIBUTES[target].id for target, codes in self.system_sources.items() for code in codes}
         for left, target in self._settings.attributes.custom_mapping.items():
             path = f"attributes.custom_mapping.{left}"
             if not target or target != target.strip() or "|" in target or len(target) > 256:
@@ -209,22 +201,18 @@ class AttributePlan:
             if attribute.code.lower() in codes or attribute.group.lower() in groups
         )
 
-    def _has_own_id(self, attribute: Attribute, system: Mapping[str, SystemAttribute]) -> bool:
-        if attribute.code in self.custom_targets:
-            return False
-        if attribute.code in self.axes:
-            return True
-        if attribute.type == _PRICES and self._settings.attributes.prices != "attribute":
-            return False
-        return attribute.code not in {*self.excluded, *system, self.id_attribute}
+    def _with_own_id(self, system: Mapping[str, SystemAttribute]) -> list[str]:
+        """Return the attributes that get an id from us: axes that are not mapped to one, and all not left out."""
+        left_out = {*self.excluded, *system, self.id_attribute}
+        if self._settings.attributes.prices != "attribute":
+            left_out |= {one.code for one in self._structure.attributes.values() if one.type == _PRICES}
+        left_out = left_out - self.axes | set(self.custom_targets)
+        return [code for code in self._structure.attributes if code not in left_out]
 
     def _roles(self) -> dict[str, AttributeRole]:
         attributes = self._structure.attributes
         settings = self._settings.attributes
-        system = {
-            code: SYSTEM_ATTRIBUTES[target] for target, codes in self.system_sources.items() for code in codes
-        }
-        own = [attribute for attribute in attributes.values() if self._has_own_id(attribute, system)]
+        system = {code: SYSTEM_ATTRIBUTES[target] for target, codes in self.system_sources.items() for code in codes}
         split = frozenset(
             attribute.code
             for attribute in attributes.values()
@@ -234,12 +222,10 @@ class AttributePlan:
         )
         taken = set(self.custom_targets.values()) | {ASSETS_DATA_ID}
         taken |= {target + UNIT_SUFFIX for code, target in self.custom_targets.items() if code in split}
-        ids, collided = assign_ids(
-            (attribute.code for attribute in own), split, settings.prefix, settings.id_style, taken
-        )
+        own = self._with_own_id(system)
+        ids, collided = assign_ids(own, split, settings.prefix, settings.id_style, taken)
         self.issues.extend(
-            Issue("warn", "attribute", "id_collision", code, attribute=code, value=ids[code])
-            for code in collided
+            Issue("warn", "attribute", "id_collision", code, attribute=code, value=ids[code]) for code in collided
         )
         self._check_ids(ids, taken)
         roles = {}
@@ -250,9 +236,7 @@ class AttributePlan:
             roles[code] = role if unit_id is None else _with_unit(role, unit_id)
         return roles
 
-    def _role(
-        self, attribute: Attribute, own_id: str | None, system: SystemAttribute | None
-    ) -> AttributeRole:
+    def _role(self, attribute: Attribute, own_id: str | None, system: SystemAttribute | None) -> AttributeRole:
         code = attribute.code
         settings = self._settings.attributes
         target = self.custom_targets.get(code)
@@ -263,9 +247,7 @@ class AttributePlan:
         is_used = own_id is not None or target is not None or system is not None
         if is_used and attribute.type not in KNOWN_TYPES:
             self.issues.append(
-                Issue(
-                    "warn", "attribute", "unknown_attribute_type", code, attribute=code, value=attribute.type
-                )
+                Issue("warn", "attribute", "unknown_attribute_type", code, attribute=code, value=attribute.type)
             )
         name = camel_name(code) if settings.id_style == "camel" else code
         return AttributeRole(

@@ -58,15 +58,15 @@ class CategoryTrees:
 
     def __init__(self, settings: Settings, structure: Structure) -> None:
         """Place every category once; both arguments must have passed the check of the configuration."""
-        self._children: dict[str, list[Category]] = defaultdict(list)
+        self._children: dict[str | None, list[Category]] = defaultdict(list)
         self._by_code: dict[str, Category] = {}
         for category in structure.categories:
             self._by_code.setdefault(category.code.lower(), category)
         for category in self._by_code.values():
-            self._children[(category.parent or "").lower()].append(category)
+            self._children[None if category.parent is None else category.parent.lower()].append(category)
         self._order: dict[str, int] = {}
         self._tree: dict[str, str] = {}
-        for tree in self._children[""]:
+        for tree in self._children[None]:
             for category in self._walk(tree):
                 self._order[category.code.lower()] = len(self._order)
                 self._tree[category.code.lower()] = tree.code
@@ -108,7 +108,7 @@ class CategoryTrees:
             tops = self._children.get(root.code.lower(), [])
         else:
             wanted = {code.lower() for code in catalogue.category_trees or (channel_tree,)}
-            tops = [tree for tree in self._children[""] if tree.code.lower() in wanted]
+            tops = [tree for tree in self._children[None] if tree.code.lower() in wanted]
         placed: list[PlacedCategory] = []
         rejected: list[str] = []
         positions: dict[str, int] = defaultdict(int)

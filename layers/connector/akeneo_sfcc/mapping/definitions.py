@@ -62,14 +62,10 @@ def sfcc_type(attribute: Attribute) -> str:
     return _TYPES.get(attribute.type, "text")
 
 
-def value_definitions(
-    options: tuple[AttributeOption, ...], locales: LocalePlan
-) -> tuple[ValueDefinition, ...]:
+def value_definitions(options: tuple[AttributeOption, ...], locales: LocalePlan) -> tuple[ValueDefinition, ...]:
     """Return all options by sort order, then code."""
     ordered = sorted(options, key=lambda option: (option.sort_order, option.code))
-    return tuple(
-        ValueDefinition(option.code, tuple(locales.labels(option.labels, option.code))) for option in ordered
-    )
+    return tuple(ValueDefinition(option.code, tuple(locales.labels(option.labels, option.code))) for option in ordered)
 
 
 ASSETS_DATA = AttributeDefinition(ASSETS_DATA_ID, "text", (("x-default", "Assets data"),))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from akeneo_sfcc.mapping.clearing import empty_cell
 from akeneo_sfcc.mapping.record import ItemRecord
 from akeneo_sfcc.mapping.value_plan import ValuePlan
 from akeneo_sfcc.pim.model import Structure
-from akeneo_sfcc.mapping.clearing import empty_cell
 from akeneo_sfcc.sfcc.product_element import Cell, Text
 
 

@@ -33,14 +33,10 @@ class ImageReferences:
             self._codes = tuple(dict.fromkeys(code for code in found if code is not None))
         else:
             images = [one for one in structure.attributes.values() if one.type == _IMAGE]
-            self._codes = tuple(
-                one.code for one in sorted(images, key=lambda one: (one.sort_order, one.code))
-            )
+            self._codes = tuple(one.code for one in sorted(images, key=lambda one: (one.sort_order, one.code)))
         self._known = frozenset(self._codes)
         self._wanted = {
-            code: frozenset(
-                locale for locale, _ in locales.outputs_of(structure.attributes[code].available_locales)
-            )
+            code: frozenset(locale for locale, _ in locales.outputs_of(structure.attributes[code].available_locales))
             for code in self._codes
         }
 
@@ -68,6 +64,4 @@ class ImageReferences:
                 continue
             if isinstance(media_code, str) and media_code.strip():
                 references.setdefault(locale, media_code)
-        return [
-            [code, locale, references[locale]] for locale in sorted(references, key=lambda one: one or "")
-        ]
+        return [[code, locale, references[locale]] for locale in sorted(references, key=lambda one: one or "")]

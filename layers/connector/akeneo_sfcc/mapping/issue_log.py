@@ -35,9 +35,7 @@ class IssueLog:
 
     def value(self, severity: Severity, reason: str, value: Any) -> None:
         """Record that a value was left out (reject) or changed (warn)."""
-        issue = Issue(
-            severity, "value", reason, self.id, self.uuid, self.attribute, self.locale, shown(value)
-        )
+        issue = Issue(severity, "value", reason, self.id, self.uuid, self.attribute, self.locale, shown(value))
         self._issues[issue] = None
 
     def item(self, severity: Severity, reason: str, value: Any = None) -> None:

@@ -87,9 +87,7 @@ class LocalePlan:
         default = next((code for code in self.locales if code.lower() == wanted.lower()), None)
         if default is None:
             allowed = ", ".join((*self.locales, "first"))
-            self.errors.append(
-                problem("locales.default", "is not a locale of the run", wanted, f"{allowed} or null")
-            )
+            self.errors.append(problem("locales.default", "is not a locale of the run", wanted, f"{allowed} or null"))
         elif mapped is not None and mapped != default:
             what = f"contradicts locales.map, where {mapped} is {X_DEFAULT}"
             self.errors.append(problem("locales.default", what, wanted, f"{mapped} or first"))
@@ -105,9 +103,7 @@ class LocalePlan:
                 rule = f"{X_DEFAULT}, xx or xx-YY, such as fr-FR"
                 self.errors.append(problem(path, "derives a locale SFCC does not take", target, rule))
             elif allowed is not None and target not in allowed:
-                self.errors.append(
-                    problem(path, "leads outside locales.site", target, ", ".join(sorted(allowed)))
-                )
+                self.errors.append(problem(path, "leads outside locales.site", target, ", ".join(sorted(allowed))))
             if target in taken:
                 what = f"has the same target as {taken[target]}"
                 self.errors.append(problem(path, what, target, "a target of its own for each locale"))

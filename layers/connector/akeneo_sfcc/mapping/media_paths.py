@@ -14,7 +14,5 @@ def media_path(base_path: str, media_code: str) -> str:
     `<path>` is the code with every character outside `A-Za-z0-9._/-` and every `.`, `..` and empty segment replaced
     by `_`. An empty base path adds nothing.
     """
-    path = "/".join(
-        "_" if part in _ODD_SEGMENTS else part for part in _OUTSIDE.sub("_", media_code).split("/")
-    )
+    path = "/".join("_" if part in _ODD_SEGMENTS else part for part in _OUTSIDE.sub("_", media_code).split("/"))
     return f"{base_path}/{path}" if base_path else path

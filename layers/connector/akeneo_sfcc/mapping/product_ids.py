@@ -35,9 +35,7 @@ class ProductIds:
 
     def _from(self, entries: Entries, log: IssueLog) -> str | None:
         attribute = self._attribute
-        data = next(
-            (entry.get("data") for entry in entries if entry.get("scope") in (None, self._channel)), None
-        )
+        data = next((entry.get("data") for entry in entries if entry.get("scope") in (None, self._channel)), None)
         if attribute is None or data is None:
             return None
         log.attribute = attribute.code

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
-
-import orjson
 
 from akeneo_sfcc.errors import ConfigurationError
 from akeneo_sfcc.mapping.attributes import AttributePlan
@@ -61,9 +60,7 @@ class ProductMapper:
         self._ids = ProductIds(settings, structure, self.attributes)
         self._catalogues = CatalogueChoice(settings.master_catalogs, structure.categories)
         self._images = ImageReferences(settings, structure, self.attributes, self.locales)
-        self._clearing = (
-            FamilyClearing(structure, self._values) if settings.products.clear_empty == "family" else None
-        )
+        self._clearing = FamilyClearing(structure, self._values) if settings.products.clear_empty == "family" else None
         self._writer = ProductWriter()
         self._product_steps = self._steps((_ONLINE,))
         self._model_steps = self._steps((_ONLINE, _IMAGES, _VARIATIONS))
@@ -107,9 +104,7 @@ class ProductMapper:
         if variant:
             axes = self._axes(placement.family_variant)
             record.axes = self._axis_values(axes, product.values, log)
-            too_long = next(
-                (text for text in record.axes.values() if utf16_length(text) > AXIS_VALUE_LENGTH), None
-            )
+            too_long = next((text for text in record.axes.values() if utf16_length(text) > AXIS_VALUE_LENGTH), None)
             if too_long is not None:
                 return self._rejected(record, log, "axis_value_too_long", too_long)
         record.online = self._is_online(product, log)
@@ -180,7 +175,7 @@ class ProductMapper:
         record.keys = "|".join(keys)
         if self._clearing is not None:
             cells, texts = self._clearing.add(record, keys, cells, texts)
-        return self._writer.write(record.id, cells, texts)
+        return self._writer.write(record.id, cells, texts, (record.family, record.role))
 
     def _axes(self, family_variant: str | None, level: int | None = None) -> tuple[str, ...]:
         found = self._structure.family_variants.get(family_variant or "")
@@ -228,11 +223,14 @@ def _content_hash(record: ItemRecord) -> str:
     for piece in record.xml:
         digest.update(piece.encode())
         digest.update(b"\0")
-    rest = (
-        (record.role, record.id, record.root, record.parent, record.family, record.family_variant),
-        (record.catalogue, record.online, record.keys, record.axes, record.categories, record.relations),
-        (record.images, record.alt, record.reject),
+    # The standard library's writer, because it escapes lone surrogates, which a rejected id may hold.
+    rest = json.dumps(
+        (
+            (record.role, record.id, record.root, record.parent, record.family, record.family_variant),
+            (record.catalogue, record.online, record.keys, record.axes, record.categories, record.relations),
+            (record.images, record.alt, record.reject),
+        ),
+        sort_keys=True,
     )
-    # A rejected id may hold anything, but only what was accepted reaches this place unescaped.
-    digest.update(orjson.dumps(rest, option=orjson.OPT_SORT_KEYS))
+    digest.update(rest.encode())
     return digest.hexdigest()

@@ -79,9 +79,27 @@ class CustomSource(Source):
         super().__init__(attribute, convert, channel, locales)
         self.short_text = short_text
         self.cell = Cell("custom-attribute", attribute_id)
-        self.cells = tuple(
-            (locale, Cell("custom-attribute", attribute_id, lang)) for locale, lang in self.outputs
-        )
+        self.cells = tuple((locale, Cell("custom-attribute", attribute_id, lang)) for locale, lang in self.outputs)
+
+    def read_texts(self, entries: Entries, log: IssueLog) -> dict[str | None, Text]:
+        """Return PIM locale → text of a localizable text attribute, other locales than the run's possibly among them.
+
+        The bulk of a catalogue is short printable text per locale, which needs none of the checks behind `convert`.
+        """
+        scope, short = self.scope, self.short_text
+        found: dict[str | None, Text] = {}
+        for entry in entries:
+            if scope is None or entry.get("scope") == scope:
+                data = entry.get("data")
+                if data.__class__ is str and len(data) <= short and data.isprintable() and data and not data.isspace():
+                    found[entry.get("locale")] = data
+                elif data is not None and entry.get("locale") in self.wanted:
+                    log.attribute = self.code
+                    log.locale = entry.get("locale")
+                    converted = self.convert(data, log)
+                    if converted is not None:
+                        found[log.locale] = converted
+        return found
 
     @property
     def possible(self) -> tuple[Cell, ...]:

@@ -59,10 +59,7 @@ class ValuePlan:
                 ranks.setdefault(source.code, []).append(rank)
         self._ranks: dict[str, tuple[int, ...]] = {code: tuple(found) for code, found in ranks.items()}
         self._axis_sources = {
-            source.code: source
-            for sources in self._custom
-            for source in sources
-            if source.code in attributes.axes
+            source.code: source for sources in self._custom for source in sources if source.code in attributes.axes
         }
 
     def axis_text(self, code: str, values: Values, log: IssueLog) -> str | None:
@@ -89,49 +86,22 @@ class ValuePlan:
         ranks_of = self._ranks.get
         ranks = [rank for code in values for rank in ranks_of(code, ())]
         ranks.sort()
-        custom = self._custom
         previous = -1
         for rank in ranks:
-            sources = custom[rank]
+            sources = self._custom[rank]
+            source = sources[0]
             if len(sources) > 1:
                 if rank != previous:
                     self._write_shared(sources, values, log, cells, texts, axes)
                 previous = rank
-                continue
-            source = sources[0]
-            entries = values[source.code]
-            short = source.short_text
-            if short < 0:
-                for cell, text in source.write(entries, log):
-                    cells.append(cell)
-                    texts.append(text)
-            elif source.localizable:
-                # The bulk of a catalogue: short printable text per locale needs none of the checks behind `convert`.
-                scope = source.scope
-                found: dict[str | None, Text] = {}
-                for entry in entries:
-                    if scope is None or entry.get("scope") == scope:
-                        data = entry.get("data")
-                        if (
-                            data.__class__ is str
-                            and len(data) <= short
-                            and data.isprintable()
-                            and data
-                            and not data.isspace()
-                        ):
-                            found[entry.get("locale")] = data
-                        elif data is not None and entry.get("locale") in source.wanted:
-                            log.attribute = source.code
-                            log.locale = entry.get("locale")
-                            data = source.convert(data, log)
-                            if data is not None:
-                                found[entry.get("locale")] = data
+            elif source.short_text >= 0 and source.localizable:
+                found = source.read_texts(values[source.code], log)
                 for locale, cell in source.cells:
                     if locale in found:
                         cells.append(cell)
                         texts.append(found[locale])
             else:
-                for cell, text in source.write(entries, log):
+                for cell, text in source.write(values[source.code], log):
                     cells.append(cell)
                     texts.append(text)
 
@@ -195,9 +165,7 @@ class ValuePlan:
         if system.labels and attribute.type in SELECT_TYPES:
             options = self._structure.options.get(attribute.code, ())
             labels = {option.code: option.labels for option in options}
-        return SystemSource(
-            attribute, system, self._system_converter(attribute), self._channel, self._locales, labels
-        )
+        return SystemSource(attribute, system, self._system_converter(attribute), self._channel, self._locales, labels)
 
     def _system_converter(self, attribute: Attribute) -> Converter:
         """Return section 2's converter without the limits of custom attributes: the target has its own."""

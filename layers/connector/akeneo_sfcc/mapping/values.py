@@ -35,9 +35,7 @@ def is_int(attribute: Attribute) -> bool:
     """Tell whether a number attribute is an int at SFCC: no decimals, and its bounds do not leave 32 bits."""
     if attribute.decimals_allowed is not False:
         return False
-    bounds = (
-        parse_number(bound) for bound in (attribute.number_min, attribute.number_max) if bound is not None
-    )
+    bounds = (parse_number(bound) for bound in (attribute.number_min, attribute.number_max) if bound is not None)
     return all(bound is not None and INT_MIN <= bound <= INT_MAX for bound in bounds)
 
 
@@ -223,7 +221,7 @@ def image_converter(base_path: str) -> Converter:
 
 def convert_json(data: Any, log: IssueLog) -> str | None:
     """Return compact JSON of tables and of types we do not know."""
-    if data is None or data == [] or data == {} or (isinstance(data, str) and not data.strip()):
+    if data is None or data in ([], {}) or (isinstance(data, str) and not data.strip()):
         return None
     return clean_text(compact_json(data), log)
 

@@ -42,6 +42,8 @@ def parse_product(raw: Raw, identifier_attribute: str | None = None) -> Product:
     try:
         uuid = raw.get("uuid")
         values = raw.get("values") or _NOTHING
+        if not isinstance(values, dict):
+            raise _unreadable("product", raw, "values is no object")
         identifier = raw.get("identifier")
         if identifier is None and identifier_attribute is not None and identifier_attribute in values:
             identifier = _identifier(values[identifier_attribute])
@@ -66,6 +68,9 @@ def parse_product(raw: Raw, identifier_attribute: str | None = None) -> Product:
 def parse_product_model(raw: Raw) -> ProductModel:
     """Return a product model of `/product-models`."""
     try:
+        values = raw.get("values") or _NOTHING
+        if not isinstance(values, dict):
+            raise _unreadable("product model", raw, "values is no object")
         categories = raw.get("categories")
         return ProductModel(
             code=_code(raw, "product model"),
@@ -73,7 +78,7 @@ def parse_product_model(raw: Raw) -> ProductModel:
             family_variant=raw.get("family_variant") or "",
             parent=raw.get("parent"),
             categories=tuple(categories) if categories else (),
-            values=raw.get("values") or _NOTHING,
+            values=values,
             associations=_associations(raw),
         )
     except (AttributeError, TypeError, KeyError, ValueError, IndexError) as error:

@@ -101,15 +101,12 @@ class DynamoRunLedger:
         pk = _scope_pk(family, scope)
         return commit_of(self._item(pk), pk)
 
-    def commit(
-        self, family: str, scope: str, *, owner: str, run_id: str, watermark: str, manifest: str
-    ) -> None:
+    def commit(self, family: str, scope: str, *, owner: str, run_id: str, watermark: str, manifest: str) -> None:
         """Move watermark and state pointer and release the lock, all in one write."""
         found = self._change_scope(
             family,
             scope,
-            "SET watermark = :watermark, manifest = :manifest, committed_run = :run "
-            "REMOVE lock_owner, lock_since",
+            "SET watermark = :watermark, manifest = :manifest, committed_run = :run REMOVE lock_owner, lock_since",
             _OURS,
             {":owner": owner, ":watermark": watermark, ":manifest": manifest, ":run": run_id},
         )

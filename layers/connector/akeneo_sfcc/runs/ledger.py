@@ -65,9 +65,7 @@ class RunLedger(Protocol):
     def committed(self, family: str, scope: str) -> Commit | None:
         """Return what the last successful run left, None before the first."""
 
-    def commit(
-        self, family: str, scope: str, *, owner: str, run_id: str, watermark: str, manifest: str
-    ) -> None:
+    def commit(self, family: str, scope: str, *, owner: str, run_id: str, watermark: str, manifest: str) -> None:
         """Move watermark and state pointer and release the lock, all in one write.
 
         RunLockedError when the lock is not the owner's. The same commit once more is no error.

@@ -44,7 +44,7 @@ def split_document(document: Mapping[str, Any]) -> dict[str, str]:
 
 
 def join_document(parameters: Mapping[str, str]) -> dict[str, Any]:
-    """Return the configuration that `split_document` took apart; ConfigurationError names a parameter at fault."""
+    """Return the configuration `split_document` took apart; ConfigurationError names a parameter at fault."""
     document: dict[str, Any] = {}
     for name in sorted(parameters):
         value = _load(name, parameters[name])
@@ -60,14 +60,12 @@ def read_document(ssm: SSMClient, path: str, name: str) -> dict[str, Any]:
     """Read a configuration; ConfigurationError when there is none of that name."""
     prefix = f"{path}/{name}/"
     found: dict[str, str] = {}
-    pages = ssm.get_paginator("get_parameters_by_path").paginate(
-        Path=prefix, Recursive=True, WithDecryption=True
-    )
+    pages = ssm.get_paginator("get_parameters_by_path").paginate(Path=prefix, Recursive=True, WithDecryption=True)
     for page in pages:
         found |= {each["Name"].removeprefix(prefix): each["Value"] for each in page["Parameters"]}
     if not found:
         raise ConfigurationError(
-            f"configuration {name!r} does not exist; allowed: a name with parameters under {prefix} in Parameter Store"
+            f"configuration {name!r} does not exist; allowed: one with SSM parameters under {prefix}"
         )
     return join_document(found)
 
@@ -114,9 +112,7 @@ def _place(document: dict[str, Any], path: list[str], name: str) -> dict[str, An
     for part in path:
         document = document.setdefault(part, {})
         if not isinstance(document, dict):
-            raise ConfigurationError(
-                f"parameter {name}: {part} holds no object; allowed: a section that is split"
-            )
+            raise ConfigurationError(f"parameter {name}: {part} holds no object; allowed: a section that is split")
     return document
 
 

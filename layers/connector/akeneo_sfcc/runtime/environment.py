@@ -33,8 +33,5 @@ class Environment(BaseModel):
             return cls.model_validate(known)
         except ValidationError as error:
             raise ConfigurationError(
-                [
-                    f"environment variable {str(each['loc'][0]).upper()}: {each['msg']}"
-                    for each in error.errors()
-                ]
+                [f"environment variable {str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
             ) from error

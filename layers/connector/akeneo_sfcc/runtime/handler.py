@@ -39,8 +39,8 @@ def stage_handler(
 ) -> Handler:
     """Return the Lambda handler of a stage.
 
-    wiring: where the services come from; by default the process's own, made at the first event. Exceptions leave as
-    exactly TransientError, ConfigurationError, DataError or RunLockedError, caused by the original.
+    wiring: where the services come from; by default the process's own, made at the first event. Exceptions
+    leave as exactly TransientError, ConfigurationError, DataError or RunLockedError, caused by the original.
     """
     name = stage.__name__
 
@@ -97,8 +97,7 @@ def _identity(event: Any) -> dict[str, Any]:
     """Return what tells a line's run and item apart; nothing here may fail on a bad event."""
     if not isinstance(event, dict):
         return {}
-    run = event.get("run") if isinstance(event.get("run"), dict) else {}
-    detail = event.get("detail") if isinstance(event.get("detail"), dict) else {}
+    run, detail = ({**found} if isinstance(found := event.get(key), dict) else {} for key in ("run", "detail"))
     item = event.get("range") or event.get("shard")
     found = {
         "run_id": run.get("run_id") or event.get("execution_name") or detail.get("name"),

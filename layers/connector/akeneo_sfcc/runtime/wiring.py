@@ -1,7 +1,8 @@
 """The composition root: everything a stage is given is made here, and nowhere else.
 
-One `Wiring` lives as long as its process. Clients of AWS are kept for good; settings, PIM clients and what stages keep
-belong to one run and are dropped when the next one begins, so that a warm process sees changed settings and secrets.
+One `Wiring` lives as long as its process. Clients of AWS are kept for good; settings, PIM clients and what stages
+keep belong to one run and are dropped when the next one begins, so that a warm process sees changed settings and
+secrets.
 """
 
 from __future__ import annotations
@@ -60,19 +61,23 @@ class AwsClients:
 
     def parameters(self) -> SSMClient:
         """Return a client of Parameter Store."""
-        return self.session.client("ssm", config=_CLIENT_CONFIG)
+        client: SSMClient = self.session.client("ssm", config=_CLIENT_CONFIG)
+        return client
 
     def secrets(self) -> SecretsManagerClient:
         """Return a client of Secrets Manager."""
-        return self.session.client("secretsmanager", config=_CLIENT_CONFIG)
+        client: SecretsManagerClient = self.session.client("secretsmanager", config=_CLIENT_CONFIG)
+        return client
 
     def machines(self) -> SFNClient:
         """Return a client of Step Functions."""
-        return self.session.client("stepfunctions", config=_CLIENT_CONFIG)
+        client: SFNClient = self.session.client("stepfunctions", config=_CLIENT_CONFIG)
+        return client
 
     def topics(self) -> SNSClient:
         """Return a client of SNS."""
-        return self.session.client("sns", config=_CLIENT_CONFIG)
+        client: SNSClient = self.session.client("sns", config=_CLIENT_CONFIG)
+        return client
 
 
 class Wiring:
@@ -139,20 +144,16 @@ class Wiring:
 
 
 def read_credentials(secret: str, source: str) -> Credentials:
-    """Return the connection a secret's JSON holds; ConfigurationError names what is missing, never a value."""
+    """Return the connection a secret's JSON holds; ConfigurationError names what is missing, no value."""
     names = ("client_id", "client_secret", "username", "password")
     try:
         found: Any = json.loads(secret or "{}")
     except json.JSONDecodeError as error:
-        raise ConfigurationError(
-            f"{source}: is not JSON; allowed: an object with {', '.join(names)}"
-        ) from error
+        raise ConfigurationError(f"{source}: is not JSON; allowed: an object with {', '.join(names)}") from error
     values = {name: found.get(name) for name in names} if isinstance(found, dict) else dict.fromkeys(names)
     missing = [name for name, value in values.items() if not isinstance(value, str) or not value]
     if missing:
-        raise ConfigurationError(
-            f"{source}: lacks {', '.join(missing)}; allowed: an object with {', '.join(names)}"
-        )
+        raise ConfigurationError(f"{source}: lacks {', '.join(missing)}; allowed: an object with {', '.join(names)}")
     return Credentials(*(str(values[name]) for name in names))
 
 

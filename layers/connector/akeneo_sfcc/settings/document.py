@@ -31,15 +31,11 @@ def decode(text: str) -> Any:
     Python's parser lets the last of two equal keys win, which hides a setting somebody wrote.
     """
     try:
-        value = json.loads(
-            text.removeprefix("\ufeff"), object_pairs_hook=_object, parse_constant=_no_constant
-        )
+        value = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_object, parse_constant=_no_constant)
         repeated = [f"has the key {path} more than once" for path in _repeated(value, "")]
         plain = _plain(value)
     except json.JSONDecodeError as error:
-        raise JsonTextError(
-            f"is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}"
-        ) from error
+        raise JsonTextError(f"is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}") from error
     except RecursionError as error:
         raise JsonTextError("is not valid JSON: nested too deeply") from error
     if repeated:
@@ -52,9 +48,7 @@ def load_json(text: str, source: str = "configuration") -> dict[str, Any]:
     try:
         value = decode(text)
     except JsonTextError as error:
-        raise ConfigurationError(
-            [f"{source}: {slip}; allowed: one JSON object" for slip in error.slips]
-        ) from error
+        raise ConfigurationError([f"{source}: {slip}; allowed: one JSON object" for slip in error.slips]) from error
     if not isinstance(value, dict):
         raise ConfigurationError(f"{source}: is {_kind(value)}; allowed: one JSON object")
     return value

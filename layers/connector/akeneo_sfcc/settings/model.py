@@ -81,9 +81,7 @@ class Settings(Section):
         A problem reads `setting.path: what is wrong: value …; allowed: …`.
         """
         if not isinstance(document, Mapping):
-            raise ConfigurationError(
-                problem("configuration", "is not an object", document, "one JSON object")
-            )
+            raise ConfigurationError(problem("configuration", "is not an object", document, "one JSON object"))
         try:
             settings, problems, wrong = cls.model_validate(dict(document)), [], set[str]()
         except ValidationError as error:

@@ -41,9 +41,7 @@ def _locale_targets(settings: Settings) -> Iterator[str]:
             yield problem(path, "leads outside locales.site", target, ", ".join((*locales.site, X_DEFAULT)))
         other = owner.setdefault(target, locale)
         if other != locale:
-            yield problem(
-                path, f"has the same target as {other}", target, "a target of its own for each locale"
-            )
+            yield problem(path, f"has the same target as {other}", target, "a target of its own for each locale")
 
 
 def _default_locale(settings: Settings) -> Iterator[str]:
@@ -52,9 +50,7 @@ def _default_locale(settings: Settings) -> Iterator[str]:
     if default in (None, FIRST):
         return
     if read is not None and default not in read:
-        yield problem(
-            "locales.default", "is not in pim.locales", default, ", ".join((*read, FIRST)) + " or null"
-        )
+        yield problem("locales.default", "is not in pim.locales", default, ", ".join((*read, FIRST)) + " or null")
     for locale, target in settings.locales.map.items():
         if target == X_DEFAULT and locale != default:
             yield problem(
@@ -111,9 +107,7 @@ def _master_catalogs(settings: Settings) -> Iterator[str]:
     yield from _unique_ids("master_catalogs", [catalog.id for catalog in settings.master_catalogs])
     defaults = [catalog.id for catalog in settings.master_catalogs if catalog.default]
     if len(defaults) > 1:
-        yield problem(
-            "master_catalogs", "has several defaults", defaults, "at most one entry with default true"
-        )
+        yield problem("master_catalogs", "has several defaults", defaults, "at most one entry with default true")
 
 
 def _storefront_catalogs(settings: Settings) -> Iterator[str]:

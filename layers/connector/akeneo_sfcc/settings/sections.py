@@ -204,13 +204,10 @@ class DeliverySettings(Section):
 
     mode: Literal["none", "site_archive", "impex"] = "none"
     host: Host | None = None
-    ocapi_version: Annotated[str, text("a version such as v25_6", pattern=r"v[0-9]{1,3}_[0-9]{1,3}")] = (
-        "v25_6"
-    )
+    ocapi_version: Annotated[str, text("a version such as v25_6", pattern=r"v[0-9]{1,3}_[0-9]{1,3}")] = "v25_6"
     short_code: Annotated[str, text("letters and digits", pattern=r"[A-Za-z0-9-]+")] | None = None
     tenant_id: (
-        Annotated[str, text("a tenant id such as zzxy_prd", pattern=r"(f_ecom_)?[A-Za-z0-9]+_[A-Za-z0-9]+")]
-        | None
+        Annotated[str, text("a tenant id such as zzxy_prd", pattern=r"(f_ecom_)?[A-Za-z0-9]+_[A-Za-z0-9]+")] | None
     ) = None
     sites: Codes = ()
     impex_folder: FolderPath = "akeneo"

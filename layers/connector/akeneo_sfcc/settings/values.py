@@ -126,9 +126,7 @@ def _separate(mapping: dict[str, Value]) -> dict[str, Value]:
         # The PIM joins codes without regard to case, so these two would be one thing with two targets.
         other = seen.setdefault(code.lower(), code)
         if other != code:
-            raise WrongValueError(
-                f"names {other} and {code}, which are one code to the PIM", "each code once"
-            )
+            raise WrongValueError(f"names {other} and {code}, which are one code to the PIM", "each code once")
     return mapping
 
 
@@ -190,9 +188,7 @@ def _host(value: Any) -> str:
     if isinstance(value, str) and "://" in value:
         return _web_address(value)
     if not isinstance(value, str) or not _HOST.fullmatch(value):
-        raise WrongValueError(
-            "is not a host name", "a host name, with a port if need be, or an https:// address"
-        )
+        raise WrongValueError("is not a host name", "a host name, with a port if need be, or an https:// address")
     return value
 
 
@@ -240,9 +236,7 @@ def folder(allowed: str, *, may_be_empty: bool = False) -> BeforeValidator:
 def _prefix(value: Any) -> str:
     # Storefront code reads product.custom.<id>, so an id has to be a name in JavaScript.
     if not isinstance(value, str) or not re.fullmatch(r"([A-Za-z_][A-Za-z0-9_]{0,63})?", value):
-        raise WrongValueError(
-            "does not fit", "at most 64 letters, digits and '_', not starting with a digit; or empty"
-        )
+        raise WrongValueError("does not fit", "at most 64 letters, digits and '_', not starting with a digit; or empty")
     return value
 
 
@@ -287,19 +281,13 @@ SystemAttribute = Annotated[str, BeforeValidator(_system_attribute)]
 LinkType = Annotated[str, BeforeValidator(_link_type)]
 SystemMapping = Annotated[dict[Code, SystemAttribute], unwrapped("matching"), AfterValidator(_separate)]
 CustomMapping = Annotated[dict[Code, AttributeId], unwrapped("matching"), AfterValidator(_separate)]
-RecommendationTypes = Annotated[
-    dict[Code, Annotated[int, whole(1)]], unwrapped("matching"), AfterValidator(_separate)
-]
+RecommendationTypes = Annotated[dict[Code, Annotated[int, whole(1)]], unwrapped("matching"), AfterValidator(_separate)]
 LinkTypes = Annotated[dict[Code, LinkType], unwrapped("matching"), AfterValidator(_separate)]
 ViewType = Annotated[str, text("a view type of 1 to 256 characters")]
-ViewTypes = Annotated[
-    tuple[ViewType, ...], unwrapped("view-types"), AfterValidator(_unique), AfterValidator(_some)
-]
+ViewTypes = Annotated[tuple[ViewType, ...], unwrapped("view-types"), AfterValidator(_unique), AfterValidator(_some)]
 LinkViewTypes = Annotated[dict[Code, ViewType], unwrapped("matching"), AfterValidator(_separate)]
 Condition = Annotated[dict[str, Any], AfterValidator(_condition)]
-Search = Annotated[
-    dict[Code, Annotated[tuple[Condition, ...], AfterValidator(_some)]], BeforeValidator(json_text)
-]
+Search = Annotated[dict[Code, Annotated[tuple[Condition, ...], AfterValidator(_some)]], BeforeValidator(json_text)]
 WebAddress = Annotated[str, BeforeValidator(_web_address)]
 Host = Annotated[str, BeforeValidator(_host)]
 Prefix = Annotated[str, BeforeValidator(_prefix)]

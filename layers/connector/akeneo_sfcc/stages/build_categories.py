@@ -84,7 +84,7 @@ def _write(
         for element in deletion_elements(gone):
             file.write(element)
             items += 1
-    path = key.removeprefix(layout.export_prefix)
+    path = key.removeprefix(layout.exports)
     return {"path": path, "size": file.size, "sha256": file.sha256, "items": {"category": items}}
 
 

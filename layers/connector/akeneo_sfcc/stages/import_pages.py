@@ -100,7 +100,7 @@ class _Pages:
             return page.items
         until = self._range.until
         items = page.items
-        if until is not None and page.next_after is not None and page.next_after > until:
+        if until is not None and page.next_after is not None and page.next_after >= until:
             # The range ends inside this page; its keys rise, so what is beyond belongs to the next range.
             items = [item for item, key in zip(page.items, page.keys, strict=True) if key <= until]
             self.finished = True
@@ -124,6 +124,7 @@ class _Output:
     _identities: list[bytes] = field(default_factory=list)
     _size: int = 0
     _items: int = 0
+    _association_types: set[str] = field(default_factory=set)
 
     def add(self, record: ItemRecord, mapping: ItemMapping) -> None:
         """Take one mapped item."""
@@ -131,6 +132,7 @@ class _Output:
         self._records.add(shard_of(home, self.shards), orjson.dumps(record))
         self._identities.append(orjson.dumps(mapping.identity(record, home)))
         self._items += 1
+        self._association_types.update(record.relations)
         if self._records.size >= FLUSH_BYTES:
             self._flush()
 
@@ -143,6 +145,7 @@ class _Output:
             "done": done,
             "items": self._items,
             "objects": self.objects,
+            "association_types": sorted(self._association_types),
         }
         self._put(self.layout.marker(self.range.kind, self.range.index, self.part), orjson.dumps(marker))
         return self._size
@@ -173,6 +176,7 @@ class Part:
     records: str
     identities: str
     sections: dict[str, list[int]]
+    association_types: tuple[str, ...]
 
 
 def finished_parts(services: Services, run: RunContext, kind: str, ranges: int) -> list[Part]:
@@ -192,5 +196,6 @@ def finished_parts(services: Services, run: RunContext, kind: str, ranges: int) 
         if not ends or numbers[: ends[0] + 1] != list(range(ends[0] + 1)):
             raise DataError(f"range {index} of the {kind}s is not complete: parts {numbers}, none of them the last")
         for marker in chain[: ends[0] + 1]:
-            parts.extend(Part(**entry) for entry in marker["objects"])
+            types = tuple(marker["association_types"])
+            parts.extend(Part(**entry, association_types=types) for entry in marker["objects"])
     return parts

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from akeneo_sfcc.mapping.associations import RelationPlan
 from akeneo_sfcc.mapping.record import Issue
 from akeneo_sfcc.mapping.shards import shard_of
 from akeneo_sfcc.settings import Settings
@@ -66,6 +67,7 @@ def index_products(task: StageTask, services: Services) -> ShardPlanResult:
         )
         model_parts = finished_parts(services, run, "model", summary.model_ranges)
         product_parts = finished_parts(services, run, "product", summary.product_ranges)
+        join.warn_unmapped(model_parts + product_parts)
         join.spread(model_parts, product_parts)
         join.ids()
         join.keys()
@@ -92,6 +94,12 @@ class _Join:
     rejected_keys: set[str] = field(default_factory=set)
     late_rejects: dict[str, str] = field(default_factory=dict)
     renamed: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+
+    def warn_unmapped(self, parts: list[Part]) -> None:
+        """Warn once of every association type that has targets and no place in SFCC."""
+        seen = {code for part in parts for code in part.association_types}
+        for code in sorted(seen - RelationPlan(self.settings).used):
+            self.tally.issue(Issue("warn", "association", "unmapped_association_type", id=code))
 
     def spread(self, model_parts: list[Part], product_parts: list[Part]) -> None:
         """Partition all identities by id and by key; note rejects of models that the model index found."""

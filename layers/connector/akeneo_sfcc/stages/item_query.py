@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from akeneo_sfcc.akeneo.client import ItemQuery
 from akeneo_sfcc.errors import ConfigurationError
-from akeneo_sfcc.mapping.attributes import resolve_code
+from akeneo_sfcc.mapping.attributes import AttributePlan
 from akeneo_sfcc.pim.model import Structure
 from akeneo_sfcc.settings import ItemFilter, Settings
 from akeneo_sfcc.stages.contracts import RunContext
@@ -62,17 +62,12 @@ def _query(
         locales=chosen.locales,
         scope=chosen.scope,
         search_locale=chosen.search_locale,
+        by_uuid=structure.products_by_uuid,
     )
 
 
-def _needed(settings: Settings, structure: Structure) -> set[str]:
+def _needed(settings: Settings, structure: Structure) -> frozenset[str]:
     """Return the attributes a narrowed payload must still have: ids, axes, what is mapped, the online flag."""
-    codes = {a.code for a in structure.attributes.values() if a.is_main_identifier}
-    if not codes:
-        # Before several identifiers existed there was one attribute of the type, and no mark on it.
-        codes = {a.code for a in structure.attributes.values() if a.type == "pim_catalog_identifier"}
-    codes |= structure.axes
-    named = (*settings.attributes.system_mapping, *settings.attributes.custom_mapping)
-    codes |= {code for name in named if (code := resolve_code(name, structure)) is not None}
-    codes |= {c for c in (settings.products.id_attribute, settings.products.online_attribute) if c is not None}
-    return codes
+    plan = AttributePlan(settings, structure)
+    codes = plan.axes.union(plan.custom_targets, *plan.system_sources.values())
+    return codes if plan.id_attribute is None else codes | {plan.id_attribute}

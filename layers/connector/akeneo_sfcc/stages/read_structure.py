@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from akeneo_sfcc.akeneo.client import AkeneoClient
 from akeneo_sfcc.akeneo.errors import NotFoundError
 from akeneo_sfcc.errors import ConfigurationError
+from akeneo_sfcc.mapping.attributes import AttributePlan
+from akeneo_sfcc.mapping.values import SELECT_TYPES
 from akeneo_sfcc.pim import parse
 from akeneo_sfcc.pim.model import (
-    Attribute,
     AttributeOption,
     Channel,
     FamilyVariant,
@@ -25,8 +28,6 @@ from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.structure_check import check_structure, unknown
 from akeneo_sfcc.stages.tally import Tally
 from akeneo_sfcc.storage.layout import RunLayout
-
-_SELECTS = ("pim_catalog_simpleselect", "pim_catalog_multiselect")
 
 Item = TypeVar("Item")
 Raw = Mapping[str, Any]
@@ -89,27 +90,19 @@ def _fetch(pim: AkeneoClient, settings: Settings, pool: ThreadPoolExecutor) -> t
     association_types = start("association-types", parse.association_type)
     measures = pool.submit(_measurement_families, pim)
     known_families = _by_code(families.result())
-    variants = [
-        start(f"families/{code}/variants", lambda raw, family=code: parse.family_variant(raw, family))
-        for code in known_families
+    variants: list[Future[list[FamilyVariant]]] = [
+        start(f"families/{code}/variants", partial(parse.family_variant, family=code)) for code in known_families
     ]
-    known_attributes = _by_code(attributes.result())
-    known_variants: dict[str, FamilyVariant] = {v.code: v for found in variants for v in found.result()}
-    axes = frozenset(axis for variant in known_variants.values() for axis in variant.axes)
-    options = {
-        attribute.code: start(f"attributes/{attribute.code}/options", parse.attribute_option)
-        for attribute in _selects(known_attributes.values(), settings, axes)
-    }
     channel, problems = _channel(settings, channels.result())
     number, edition = version.result()
     structure = Structure(
         channel=channel,
         locales=settings.pim.locales or channel.locales,
-        attributes=known_attributes,
+        attributes=_by_code(attributes.result()),
         attribute_groups=_by_code(groups.result()),
         families=known_families,
-        family_variants=known_variants,
-        options={code: _in_order(found.result()) for code, found in options.items()},
+        family_variants={variant.code: variant for found in variants for variant in found.result()},
+        options={},
         categories=tuple(categories.result()),
         association_types=_by_code(association_types.result()),
         measurement_families=measures.result(),
@@ -117,7 +110,11 @@ def _fetch(pim: AkeneoClient, settings: Settings, pool: ThreadPoolExecutor) -> t
         edition=edition,
         products_by_uuid=pim.products_by_uuid(),
     )
-    return structure, problems
+    # Which options are needed shows only now: an excluded select may be an axis of some family variant.
+    options = {
+        code: start(f"attributes/{code}/options", parse.attribute_option) for code in _selects(structure, settings)
+    }
+    return replace(structure, options={code: _in_order(found.result()) for code, found in options.items()}), problems
 
 
 def _channel(settings: Settings, channels: Iterable[Channel]) -> tuple[Channel, list[str]]:
@@ -128,19 +125,16 @@ def _channel(settings: Settings, channels: Iterable[Channel]) -> tuple[Channel, 
     return stand_in, [unknown("pim.channel", "is no channel of the PIM", settings.pim.channel, known)]
 
 
-def _selects(attributes: Iterable[Attribute], settings: Settings, axes: frozenset[str]) -> Iterator[Attribute]:
+def _selects(structure: Structure, settings: Settings) -> Iterator[str]:
     """Yield the selects whose options any output may need.
 
     An excluded one is skipped to spare its calls, unless it is an axis or mapped to an attribute of SFCC.
     """
-    chosen = settings.attributes
-    mapped = {*chosen.system_mapping, *chosen.custom_mapping}
-    for attribute in attributes:
-        excluded = attribute.code in chosen.exclude or attribute.group in chosen.exclude_groups
-        # A mapping may name its attribute by the id it would have had: when in doubt, the options are read.
-        needed = attribute.code in axes or any(name.startswith("akeneo_") for name in mapped)
-        if attribute.type in _SELECTS and (not excluded or needed or attribute.code in mapped):
-            yield attribute
+    plan = AttributePlan(settings, structure)
+    mapped = set(plan.custom_targets).union(*plan.system_sources.values())
+    for code, attribute in structure.attributes.items():
+        if attribute.type in SELECT_TYPES and (code not in plan.excluded or code in plan.axes or code in mapped):
+            yield code
 
 
 def _measurement_families(pim: AkeneoClient) -> dict[str, MeasurementFamily]:

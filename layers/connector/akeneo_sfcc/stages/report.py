@@ -71,14 +71,18 @@ class StageTotals:
 
 @dataclass(slots=True)
 class Totals:
-    """All stages of a run, in the order of their first item by name, and the reject files they wrote."""
+    """All stages of a run, the (stage, item) pairs that wrote issues, and the stage that ended last."""
 
     stages: dict[str, StageTotals] = field(default_factory=dict)
     with_issues: list[tuple[str, str]] = field(default_factory=list)
+    last: str | None = None
+    _last_at: str = ""
 
     def add(self, stats: Mapping[str, Any]) -> None:
         """Add one item's stats."""
         self.stages.setdefault(stats["stage"], StageTotals()).add(stats)
+        if stats["ended_at"] >= self._last_at:
+            self.last, self._last_at = stats["stage"], stats["ended_at"]
         if stats["issues"]:
             self.with_issues.append((stats["stage"], stats["item"]))
 
@@ -110,7 +114,7 @@ def sum_stats(stats: Iterable[Mapping[str, Any]]) -> Totals:
 def read_totals(store: ObjectStore, layout: RunLayout) -> Totals:
     """Return the sum of all stats the run's stages have written so far."""
     with ThreadPoolExecutor(_READERS) as readers:
-        return sum_stats(orjson.loads(body) for body in readers.map(store.get, store.list(layout.stats_prefix)))
+        return sum_stats(orjson.loads(body) for body in readers.map(store.get, store.list(layout.stats_dir)))
 
 
 def build_report(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from akeneo_sfcc.mapping.attributes import AttributePlan
 from akeneo_sfcc.mapping.locales import LocalePlan
 from akeneo_sfcc.pim.model import Attribute, Structure
-from akeneo_sfcc.settings import Settings
+from akeneo_sfcc.settings import MasterCatalog, Settings, StorefrontCatalog
 from akeneo_sfcc.settings.problems import problem
 
 _SHOWN = 10
@@ -53,8 +53,9 @@ def _pim(settings: Settings, structure: Structure) -> Iterator[str]:
 
 def _attributes(settings: Settings, structure: Structure) -> Iterator[str]:
     yield from _known("attributes.exclude", settings.attributes.exclude, structure)
+    groups = {group.lower() for group in structure.attribute_groups}
     for group in settings.attributes.exclude_groups:
-        if group not in structure.attribute_groups:
+        if group.lower() not in groups:
             yield unknown("attributes.exclude_groups", "is no attribute group", group, structure.attribute_groups)
     yield from _known("attributes.allow_type_change", settings.attributes.allow_type_change, structure)
 
@@ -81,10 +82,11 @@ def _products(settings: Settings, structure: Structure) -> Iterator[str]:
 def _catalogues(settings: Settings, structure: Structure) -> Iterator[str]:
     roots = [category.code for category in structure.categories if category.parent is None]
     codes = {category.code for category in structure.categories}
-    for name, catalogues in (
-        ("master_catalogs", settings.master_catalogs),
-        ("storefront_catalogs", settings.storefront_catalogs),
-    ):
+    sections: dict[str, Sequence[MasterCatalog | StorefrontCatalog]] = {
+        "master_catalogs": settings.master_catalogs,
+        "storefront_catalogs": settings.storefront_catalogs,
+    }
+    for name, catalogues in sections.items():
         for index, catalogue in enumerate(catalogues):
             for tree in catalogue.category_trees or ():
                 if tree not in roots:
@@ -147,15 +149,22 @@ def _media(settings: Settings, structure: Structure) -> Iterator[str]:
 
 def _known(path: str, codes: Collection[str], structure: Structure) -> Iterator[str]:
     for code in codes:
-        if code not in structure.attributes:
+        if _find(code, structure) is None:
             yield unknown(path, "is no attribute", code, structure.attributes)
 
 
 def _fitting(
     path: str, code: str, structure: Structure, fits: Callable[[Attribute], bool], otherwise: str
 ) -> Iterator[str]:
-    attribute = structure.attributes.get(code)
+    attribute = _find(code, structure)
     if attribute is None or not fits(attribute):
         allowed = [a.code for a in structure.attributes.values() if fits(a)]
         what = "is no attribute" if attribute is None else otherwise
         yield unknown(path, what, code, allowed)
+
+
+def _find(code: str, structure: Structure) -> Attribute | None:
+    """Return an attribute by its code; the PIM does not tell codes apart by case."""
+    if code in structure.attributes:
+        return structure.attributes[code]
+    return next((a for a in structure.attributes.values() if a.code.lower() == code.lower()), None)

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import UTC
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -22,6 +23,9 @@ from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.storage.layout import RunLayout
 
 Outcome = Literal["read", "written", "unchanged", "merged", "filtered", "rejected"]
+
+ONLY_ITEM = "all"
+"""The item of a stage that is not split up."""
 
 _VALUE_CHARACTERS = 200
 _SPOOL_BYTES = 1 << 20
@@ -60,10 +64,10 @@ class Tally:
         """Take the stage's name and its item; "" for a stage that has only one."""
         self._services = services
         self._stage = stage
-        self._item = item
+        self._item = item or ONLY_ITEM
         layout = RunLayout(run.job, run.run_id)
-        self._rejects_key = layout.rejects(stage, item)
-        self._stats_key = layout.stats(stage, item)
+        self._rejects_key = layout.rejects(stage, item or ONLY_ITEM)
+        self._stats_key = layout.stats(stage, item or ONLY_ITEM)
         self._counts: dict[str, Counter[str]] = defaultdict(Counter)
         self._reasons: dict[str, dict[str, Counter[str]]] = {
             "reject": defaultdict(Counter),
@@ -140,7 +144,7 @@ class Tally:
             used = client.usage - before
             for name in api:
                 api[name] += getattr(used, name)
-        seconds = (self._services.now() - self._start).total_seconds()
+        end = self._services.now()
         return {
             "stage": self._stage,
             "item": self._item,
@@ -148,7 +152,8 @@ class Tally:
             "rejected": {kind: dict(reasons) for kind, reasons in self._reasons["reject"].items()},
             "warned": {kind: dict(reasons) for kind, reasons in self._reasons["warn"].items()},
             "issues": self._issues,
-            "seconds": round(seconds, 3),
+            "seconds": round((end - self._start).total_seconds(), 3),
+            "ended_at": end.astimezone(UTC).isoformat(),
             "api": api,
             "files": self._files,
             "bytes_written": self._bytes_written,

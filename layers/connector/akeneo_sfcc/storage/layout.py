@@ -148,9 +148,7 @@ class RunLayout:
         """Return the key of a catalogue file; step: number and kind, `20-products`."""
         if not _STEP.fullmatch(step):
             raise DataError(f"step {step!r} is not two digits, a hyphen and a word")
-        return _key(
-            f"{self.exports}catalogs/{_segment(catalog, 'catalogue id')}/{step}-{_number(shard, 3)}.xml"
-        )
+        return _key(f"{self.exports}catalogs/{_segment(catalog, 'catalogue id')}/{step}-{_number(shard, 3)}.xml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,9 +40,7 @@ _TRANSIENT = frozenset(
         "SlowDown",
     }
 )
-_NOT_SET_UP = frozenset(
-    {"AccessDenied", "ExpiredToken", "InvalidAccessKeyId", "NoSuchBucket", "SignatureDoesNotMatch"}
-)
+_NOT_SET_UP = frozenset({"AccessDenied", "ExpiredToken", "InvalidAccessKeyId", "NoSuchBucket", "SignatureDoesNotMatch"})
 _MISSING = ("NoSuchKey", "NotFound", "404")
 
 
@@ -112,9 +110,7 @@ class S3Store:
 
     def list(self, prefix: str) -> Iterator[str]:
         """Yield the keys under a prefix, in byte order."""
-        pages = iter(
-            self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
-        )
+        pages = iter(self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix))
         while True:
             with self._asking("list", prefix):
                 page = next(pages, None)

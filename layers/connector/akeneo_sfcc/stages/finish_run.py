@@ -1,0 +1,63 @@
+"""Finish Run: account for every item, commit, and write the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC
+from typing import Any
+
+from akeneo_sfcc.errors import DataError
+from akeneo_sfcc.runs.ledger import RunRecord
+from akeneo_sfcc.stages.contracts import FinishRunResult, RunContext, StageTask
+from akeneo_sfcc.stages.report import build_report, read_totals, unbalanced, write_records, write_report
+from akeneo_sfcc.stages.services import Services
+from akeneo_sfcc.storage.layout import RunLayout, StateLayout
+
+
+def finish_run(task: StageTask, services: Services) -> FinishRunResult:
+    """Commit the run and write `report.json` and `records.jsonl`; calling it again does no harm.
+
+    A dry run and one over chosen items commit nothing and only give the lock back. Raises DataError when items are
+    not accounted for (an error of ours, which must not pass in silence) and RunLockedError when the run was overtaken.
+    """
+    run = task.run
+    layout = RunLayout(run.job, run.run_id)
+    totals = read_totals(services.store, layout)
+    write_records(services.store, layout, totals)
+    finished_at = services.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    report = build_report(totals, run, status="SUCCEEDED", finished_at=finished_at)
+    if problems := unbalanced(report):
+        raise DataError("items are not accounted for: " + "; ".join(problems))
+    # The commit comes before the report: a report of success without a commit would be a lie, the reverse is mended
+    # by the retry, because the same commit again is no error.
+    _commit(run, services)
+    write_report(services.store, layout, report)
+    counts = _flat(report["counts"])
+    record = services.ledger.get_run(run.job, run.run_id) or _record(run)
+    services.ledger.put_run(
+        replace(record, status="succeeded", finished_at=finished_at, report=layout.report, counts=counts)
+    )
+    return FinishRunResult(report_key=layout.report, counts=counts)
+
+
+def _commit(run: RunContext, services: Services) -> None:
+    if run.dry_run or run.only is not None:
+        services.ledger.release(run.family, run.scope, run.execution_arn)
+        return
+    services.ledger.commit(
+        run.family,
+        run.scope,
+        owner=run.execution_arn,
+        run_id=run.run_id,
+        watermark=run.started_at,
+        manifest=StateLayout(run.scope).manifest(run.run_id),
+    )
+
+
+def _record(run: RunContext) -> RunRecord:
+    return RunRecord(run.job, run.run_id, run.family, run.scope, run.execution_arn, run.mode, run.started_at)
+
+
+def _flat(counts: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+    return {f"{kind}_{outcome}": n for kind, outcomes in counts.items() for outcome, n in outcomes.items() if n}

@@ -1,0 +1,125 @@
+"""Start Run: check the configuration, claim its catalogues, take the lock, fix the run's identity and window."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import UTC, datetime, timedelta
+
+from akeneo_sfcc.errors import DataError, TransientError
+from akeneo_sfcc.runs.ledger import Commit, RunRecord
+from akeneo_sfcc.settings import Settings
+from akeneo_sfcc.stages.contracts import Job, RunContext, StartRunResult, StartRunTask
+from akeneo_sfcc.stages.services import Services
+
+FAMILIES: dict[Job, str] = {
+    "1-Akeneo-Import-Attributes": "attributes",
+    "2-Akeneo-Import-Media-Assets-Pricebook": "media",
+    "3-1-Akeneo-Differential-Import-Products": "products",
+    "3-2-Akeneo-Full-Import-Products": "products",
+}
+"""The family of each job: jobs of one family never run side by side for one scope, and share what is committed."""
+
+_DIFFERENTIAL: Job = "3-1-Akeneo-Differential-Import-Products"
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
+_LOCK_ATTEMPTS = 5
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
+
+
+def start_run(task: StartRunTask, services: Services) -> StartRunResult:
+    """Return the run, or the execution that already runs; the same execution always gets the same run.
+
+    Raises ConfigurationError with every problem of the configuration, and when another scope writes one of its
+    catalogues; TransientError when the lock kept changing hands.
+    """
+    family = FAMILIES.get(task.job)
+    if family is None:
+        raise DataError(f"job {task.job} has no run of its own; allowed: {', '.join(FAMILIES)}")
+    scope = task.input.config
+    settings = services.settings(scope)
+    services.ledger.claim(scope, settings.catalogs())
+    holder = _lock(services, family, scope, task.execution_arn)
+    if holder is not None:
+        return StartRunResult(status="already_running", held_by=holder)
+    committed = services.ledger.committed(family, scope)
+    run = _run(task, family, settings, committed)
+    services.ledger.put_run(
+        RunRecord(
+            job=run.job,
+            run_id=run.run_id,
+            family=family,
+            scope=scope,
+            execution_arn=run.execution_arn,
+            mode=run.mode,
+            started_at=run.started_at,
+        )
+    )
+    return StartRunResult(status="started", run=run)
+
+
+def run_id_of(execution_arn: str, execution_name: str, started_at: str) -> str:
+    """Return the id of an execution's run, safe in a file name: `20261123T020000Z-<name>`.
+
+    A name with characters outside `A-Za-z0-9_-` has them replaced, and a piece of the ARN's hash keeps it apart.
+    """
+    name = _UNSAFE.sub("_", execution_name)
+    if name != execution_name:
+        name = f"{name}-{hashlib.sha256(execution_arn.encode()).hexdigest()[:8]}"
+    return f"{_moment(started_at):%Y%m%dT%H%M%SZ}-{name}"
+
+
+def _run(task: StartRunTask, family: str, settings: Settings, committed: Commit | None) -> RunContext:
+    differential = task.job == _DIFFERENTIAL
+    notes: list[str] = []
+    if differential and committed is None:
+        differential = False
+        notes.append("no successful run yet: everything is read")
+    elif differential and task.input.force_full:
+        differential = False
+        notes.append("force_full: everything is read")
+    since = None
+    if differential and committed is not None:
+        overlap = timedelta(minutes=settings.pim.overlap_minutes)
+        since = (_moment(committed.watermark) - overlap).strftime(_TIME)
+    return RunContext(
+        job=task.job,
+        family=family,
+        scope=task.input.config,
+        run_id=run_id_of(task.execution_arn, task.execution_name, task.started_at),
+        execution_arn=task.execution_arn,
+        mode="differential" if differential else "full",
+        started_at=_moment(task.started_at).strftime(_TIME),
+        since=since,
+        committed=None if committed is None else committed.manifest,
+        dry_run=task.input.dry_run,
+        only=task.input.only,
+        notes=tuple(notes),
+        max_concurrency=settings.pim.max_concurrency,
+    )
+
+
+def _lock(services: Services, family: str, scope: str, owner: str) -> str | None:
+    """Take the lock; return the execution that holds it and still runs, None when it is ours.
+
+    A lock lives exactly as long as its execution, so that of an ended one is taken over, however it ended.
+    """
+    for _ in range(_LOCK_ATTEMPTS):
+        at = services.now().astimezone(UTC).strftime(_TIME)
+        holder = services.ledger.acquire(family, scope, owner, at)
+        if holder is None:
+            return None
+        if services.executions(holder) == "RUNNING":
+            return holder
+        if services.ledger.take_over(family, scope, dead_owner=holder, owner=owner, at=at):
+            return None
+        # Somebody else was faster: who holds it now is asked again.
+    raise TransientError(f"the lock of {family} in {scope} changed hands {_LOCK_ATTEMPTS} times while it was taken")
+
+
+def _moment(text: str) -> datetime:
+    """Return a UTC time; Step Functions writes it with milliseconds."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise DataError(f"started_at {text!r} is no ISO 8601 time") from error
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""The commands of `akeneo-sfcc`, one module each: `add_parser` declares it, `run` does it and returns the exit code."""

@@ -1,0 +1,147 @@
+"""`akeneo-sfcc run`: a job of the stack, on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from akeneo_sfcc.errors import ConfigurationError
+from akeneo_sfcc.stages.contracts import StartInput
+from local.commands.connection import add_connection, configuration_name, read_configuration, read_credentials
+from local.commands.progress import show_progress
+
+if TYPE_CHECKING:
+    from local.embedded.aws import Outcome
+
+TEMPLATE = Path(__file__).resolve().parent.parent.parent / "template.yaml"
+
+DONE, FAILED, BAD_CONFIGURATION = 0, 1, 2
+
+
+def add_parser(commands: Any) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("run", help="run a job", description="Run a job to its end on this machine.")
+    parser.add_argument("job", help="the job's name, such as 3-2-Akeneo-Full-Import-Products, or its number")
+    add_connection(parser)
+    parser.add_argument("--state", type=Path, metavar="DIR", help="where bucket and table are kept between runs")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where the files for SFCC and the report go")
+    parser.add_argument("--log", type=Path, metavar="FILE", help="where the functions' log lines go")
+    given = parser.add_argument_group("the job's input")
+    given.add_argument("--input", metavar="JSON", help="the whole input, instead of the options below")
+    given.add_argument("--force-full", action="store_true", help="write everything, changed or not")
+    given.add_argument("--dry-run", action="store_true", help="write the files and the report, commit nothing")
+    given.add_argument("--only", action="append", metavar="ID", help="only this product or model; may be repeated")
+    parser.set_defaults(command=run)
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Run the job; 0 done, 1 the run failed, 2 what it was given is wrong."""
+    from local.embedded.aws import EmbeddedAws
+
+    name = configuration_name(parsed.config)
+    run_input = job_input(parsed, name)
+    document, settings = read_configuration(parsed.config, parsed.pim_url)
+    credentials = read_credentials(settings.pim.base_url)
+    if parsed.out is not None:
+        check_out(parsed.out)
+    log = parsed.log
+    with EmbeddedAws(TEMPLATE, document, credentials, parsed.state, name=name, log=log) as aws:
+        job = find_job(parsed.job, aws.jobs)
+        with show_progress() as listener:
+            outcome = aws.run(job, run_input, listener)
+        if parsed.out is not None:
+            aws.export(job, outcome.run_id, parsed.out, files=outcome.status == "SUCCEEDED")
+    return tell(outcome, parsed.out)
+
+
+def find_job(wanted: str, jobs: tuple[str, ...]) -> str:
+    """Return the job of that name, whatever its case, or of that number; ConfigurationError lists the jobs."""
+    lowered = wanted.lower()
+    found = [job for job in jobs if job.lower() == lowered or job.lower().startswith(f"{lowered}-akeneo-")]
+    if len(found) != 1:
+        raise ConfigurationError(f"job {wanted!r}: unknown; allowed: {', '.join(jobs)}")
+    return found[0]
+
+
+def job_input(parsed: argparse.Namespace, name: str) -> dict[str, Any]:
+    """Return the input of the execution; ConfigurationError names what is wrong in it."""
+    options = {"force_full": parsed.force_full, "dry_run": parsed.dry_run, "only": parsed.only}
+    if parsed.input is None:
+        only = {"identifiers": parsed.only} if parsed.only else None
+        given: Any = {"force_full": parsed.force_full, "dry_run": parsed.dry_run, "only": only}
+    elif any(options.values()):
+        raise ConfigurationError("--input: cannot be joined with --force-full, --dry-run or --only")
+    else:
+        try:
+            given = json.loads(parsed.input)
+        except json.JSONDecodeError as error:
+            raise ConfigurationError(f"--input: is not valid JSON: {error}") from error
+    if not isinstance(given, dict):
+        raise ConfigurationError("--input: is not an object; allowed: one JSON object")
+    if given.setdefault("config", name) != name:
+        raise ConfigurationError(f"--input: config is {given['config']!r}; allowed: {name!r}, the name of --config")
+    try:
+        checked = StartInput.model_validate(given)
+    except ValidationError as error:
+        raise ConfigurationError([_input_problem(each) for each in error.errors(include_url=False)]) from error
+    return checked.model_dump(mode="json")
+
+
+def check_out(folder: Path) -> None:
+    """Raise ConfigurationError unless the folder is new, empty or an earlier export: it is going to be replaced."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise ConfigurationError(f"--out {folder}: is a file; allowed: a folder")
+    is_export = (folder / "report.json").exists() or (folder / "manifest.json").exists()
+    if any(folder.iterdir()) and not is_export:
+        raise ConfigurationError(
+            f"--out {folder}: holds other files, and would be replaced; allowed: a new or empty folder or an export"
+        )
+
+
+def tell(outcome: Outcome, out: Path | None) -> int:
+    """Say how it ended; returns the exit code."""
+    where = f", files in {out}" if out is not None else ""
+    if outcome.status == "SUCCEEDED":
+        counts = outcome.output.get("counts", {}) if isinstance(outcome.output, dict) else {}
+        if isinstance(outcome.output, dict) and outcome.output.get("status") == "already_running":
+            print(f"another run is active: {outcome.output.get('held_by')}")
+            return DONE
+        said = ", ".join(f"{key.replace('_', ' ')} {value:,}" for key, value in counts.items())
+        print(f"run {outcome.run_id}: done in {outcome.seconds:.1f} s{where}{': ' + said if said else ''}")
+        return DONE
+    print(
+        f"akeneo-sfcc: run {outcome.run_id} {outcome.status.lower().replace('_', ' ')}: {reason(outcome)}",
+        file=sys.stderr,
+    )
+    report = outcome.fail_run or {}
+    if "error" in report:
+        print(f"akeneo-sfcc: the failure could not be recorded: {report['error']['errorMessage']}", file=sys.stderr)
+    return BAD_CONFIGURATION if outcome.error == "ConfigurationError" else FAILED
+
+
+def reason(outcome: Outcome) -> str:
+    """Return why a run failed, for people: the error's own message."""
+    message = outcome.cause or ""
+    try:
+        found = json.loads(message)
+    except json.JSONDecodeError:
+        found = None
+    if isinstance(found, dict) and "errorMessage" in found:
+        message = str(found["errorMessage"])
+    state = f"{outcome.failures[0].state}: " if outcome.failures else ""
+    return f"{state}{outcome.error or 'no error given'}: {message}" if message else f"{state}{outcome.error}"
+
+
+def _input_problem(error: Mapping[str, Any]) -> str:
+    path = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"input {path}: unknown key; allowed: {', '.join(StartInput.model_fields)}"
+    return f"input {path}: {error['msg']}: value {error['input']!r}"

@@ -1,0 +1,149 @@
+"""What is left of an execution that ended badly: the record, the report, the lock given back, a message."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+import pytest
+
+from akeneo_sfcc.mapping.record import Issue
+from akeneo_sfcc.runs.ledger import RunRecord
+from akeneo_sfcc.stages.contracts import FailRunTask, RunContext, StageTask
+from akeneo_sfcc.stages.fail_run import fail_run
+from akeneo_sfcc.stages.finish_run import finish_run
+from akeneo_sfcc.stages.tally import Tally
+from akeneo_sfcc.storage.layout import RunLayout
+from tests.fakes.services import FakeWorld, world
+from tests.unit.stages.runs import EXECUTION, FULL, tallied
+from tests.unit.stages.test_finish_run import started
+
+CAUSE = json.dumps({"errorMessage": "the PIM is down", "errorType": "TransientError", "stackTrace": []})
+
+
+def fail(made: FakeWorld, **detail: Any) -> None:
+    event = {
+        "executionArn": EXECUTION,
+        "stateMachineArn": f"arn:aws:states:eu-central-1:123456789012:stateMachine:akeneo-sfcc-{FULL}",
+        "name": "nightly",
+        "status": "FAILED",
+        "error": "TransientError",
+        "cause": CAUSE,
+        "input": "{}",
+        "startDate": 1767578400123,
+    }
+    fail_run(FailRunTask.model_validate({"detail": event | detail, "source": "aws.states"}), made.services)
+
+
+def record(made: FakeWorld, run: RunContext) -> RunRecord:
+    found = made.ledger.get_run(FULL, run.run_id)
+    assert found is not None
+    return found
+
+
+def report(made: FakeWorld, run: RunContext) -> dict[str, Any]:
+    return orjson.loads(made.store.get(RunLayout(run.job, run.run_id).report))
+
+
+def test_a_failed_run_is_recorded_reported_unlocked_and_told() -> None:
+    made = world()
+    run = started(made)
+    with Tally(made.services, run, "import_pages", "a") as tally:
+        tally.count("product", "read", 5)
+        tally.issue(Issue("reject", "product", "bad_id"))
+    made.wait(60)
+    fail(made)
+    failed = record(made, run)
+    assert (failed.status, failed.error, failed.stage) == (
+        "failed",
+        "TransientError: the PIM is down",
+        "after import_pages",
+    )
+    assert failed.finished_at == "2026-11-23T02:01:00Z"
+    written = report(made, run)
+    assert (written["status"], written["failure"]["cause"]) == ("FAILED", "the PIM is down")
+    assert written["counts"]["product"]["read"] == 5
+    assert len(made.store.get(RunLayout(run.job, run.run_id).records).splitlines()) == 1
+    assert made.ledger.scopes["products", "default"].lock_owner is None
+    assert made.ledger.committed("products", "default") is None
+    [(subject, text)] = made.published
+    assert subject == f"{FULL} FAILED (default)"
+    assert "the PIM is down" in text
+    assert failed.report is not None
+    assert failed.report in text
+
+
+@pytest.mark.parametrize("status", ["TIMED_OUT", "ABORTED"])
+def test_a_run_that_was_stopped_has_no_error_but_its_status(status: str) -> None:
+    made = world()
+    run = started(made)
+    fail(made, status=status, error=None, cause=None)
+    assert record(made, run).error == status
+    assert record(made, run).stage == "before any stage had ended"
+    assert report(made, run)["status"] == status
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        json.dumps({"errorMessage": "read_structure: no such channel", "errorType": "ConfigurationError"}),
+        json.dumps({"errorMessage": "x", "stackTrace": ['File "/opt/python/akeneo_sfcc/stages/read_structure.py"']}),
+    ],
+)
+def test_the_stage_is_named_where_the_cause_tells(cause: str) -> None:
+    made = world()
+    run = started(made)
+    fail(made, cause=cause)
+    assert record(made, run).stage == "read_structure"
+
+
+def test_the_lock_of_another_execution_is_left_alone() -> None:
+    made = world()
+    started(made)
+    made.ledger.take_over("products", "default", dead_owner=EXECUTION, owner="another", at="2026-11-23T03:00:00Z")
+    fail(made)
+    assert made.ledger.scopes["products", "default"].lock_owner == "another"
+
+
+def test_an_execution_that_failed_before_it_had_a_run_gives_its_lock_back() -> None:
+    made = world()
+    made.ledger.acquire("products", "b2b", EXECUTION, "2026-11-23T02:00:00Z")
+    fail(made, input='{"config": "b2b"}', cause="not JSON")
+    assert made.ledger.scopes["products", "b2b"].lock_owner is None
+    assert made.ledger.runs == {}
+    assert made.store.objects == {}
+    assert "not JSON" in made.published[0][1]
+
+
+@pytest.mark.parametrize("input_", ['{"unknown": 1}', "nonsense", "", None])
+def test_input_that_was_refused_is_no_second_failure(input_: str | None) -> None:
+    made = world()
+    fail(made, input=input_)
+    assert len(made.published) == 1
+
+
+def test_a_machine_that_is_no_job_of_ours_is_only_told() -> None:
+    made = world()
+    fail(made, stateMachineArn="arn:aws:states:eu-central-1:123456789012:stateMachine:another")
+    assert made.published[0][0] == "another FAILED (default)"
+
+
+def test_a_run_that_ended_badly_after_its_commit_stays_a_success() -> None:
+    made = world()
+    run = started(made)
+    tallied(made, run, "import_pages", "a", read=1, rejected=1)
+    finish_run(StageTask(run=run), made.services)
+    fail(made, status="ABORTED", error=None, cause=None)
+    assert record(made, run).status == "succeeded"
+    assert report(made, run)["status"] == "SUCCEEDED"
+    assert "already committed" in made.published[0][1]
+
+
+def test_failing_twice_is_as_good_as_once() -> None:
+    made = world()
+    run = started(made)
+    fail(made)
+    first = (record(made, run), report(made, run))
+    fail(made)
+    assert (record(made, run), report(made, run)) == first

@@ -1,0 +1,101 @@
+"""A copy of the stack whose functions are stand-ins, so that the real state machine is what is tested."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+CODE = '''
+import json, os
+from pathlib import Path
+
+class TransientError(Exception): pass
+class DataError(Exception): pass
+
+STAGE = {stage!r}
+FOLDER = Path({folder!r})
+
+def handler(event, context):
+    plan = json.loads((FOLDER / "behaviour.json").read_text())
+    with (FOLDER / "calls.jsonl").open("a") as calls:
+        calls.write(json.dumps({{"stage": STAGE, "event": event}}) + "\\n")
+    trouble = plan["trouble"].get(STAGE, {{}})
+    position = event.get("range", {{}}).get("index", event.get("shard", {{}}).get("shard", 0))
+    if trouble and trouble.get("index", position) == position:
+        marker = FOLDER / f"{{STAGE}}-{{position}}.failed"
+        times = int(marker.read_text()) if marker.exists() else 0
+        if times < trouble["times"]:
+            marker.write_text(str(times + 1))
+            if trouble["error"] == "exit":
+                os._exit(9)
+            raise {{"TransientError": TransientError, "DataError": DataError}}[trouble["error"]](trouble["message"])
+    if STAGE == "start_run":
+        if plan["already_running"]:
+            return {{"status": "already_running", "run": None, "held_by": "arn:other"}}
+        run = {{"job": event["job"], "run_id": event["execution_name"], "max_concurrency": plan["max_concurrency"]}}
+        return {{"status": "started", "run": run, "held_by": None}}
+    if STAGE in ("plan_pages", "index_products"):
+        return put_items(plan)
+    if STAGE == "import_pages":
+        part = (event["progress"] or {{"part": 0}})["part"]
+        done = part + 1 >= plan["parts"]
+        return {{"done": done, "progress": None if done else {{"part": part + 1, "after": None, "page": 1}}, "counts": {{}}}}
+    if STAGE == "finish_run":
+        return {{"report_key": "runs/report.json", "counts": {{"products": 7}}}}
+    return {{"counts": {{}}}}
+
+def put_items(plan):
+    import boto3
+    s3 = boto3.client("s3")
+    ranges = {{kind: [{{"kind": kind, "index": i}} for i in range(plan[kind])] for kind in ("model", "product")}}
+    shards = [{{"shard": i}} for i in range(plan["shard"])]
+    for name, items in (("models", ranges["model"]), ("products", ranges["product"]), ("shards", shards)):
+        s3.put_object(Bucket=os.environ["BUCKET_NAME"], Key=f"runs/{{name}}.json", Body=json.dumps(items))
+    if STAGE == "index_products":
+        return {{"shards_key": "runs/shards.json", "counts": {{}}}}
+    return {{"models_key": "runs/models.json", "products_key": "runs/products.json", "counts": {{}}}}
+'''
+
+
+@dataclass
+class StandIns:
+    """A project folder with the real template and state machines; `behave` says what its functions do next."""
+
+    folder: Path
+    _kept: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def template(self) -> Path:
+        return self.folder / "template.yaml"
+
+    def behave(self, **changes: Any) -> None:
+        usual = {"model": 1, "product": 2, "shard": 2, "parts": 1, "max_concurrency": 4, "already_running": False}
+        (self.folder / "behaviour.json").write_text(json.dumps({**usual, "trouble": {}, **changes}))
+        (self.folder / "calls.jsonl").write_text("")
+        for marker in self.folder.glob("*.failed"):
+            marker.unlink()
+
+    def calls(self, stage: str | None = None) -> list[dict[str, Any]]:
+        lines = (self.folder / "calls.jsonl").read_text().splitlines()
+        found = [json.loads(line) for line in lines]
+        return [call["event"] for call in found if stage in (None, call["stage"])]
+
+    def stages(self) -> list[str]:
+        """The stages called, in order, each once however often it was called in a row."""
+        names = [json.loads(line)["stage"] for line in (self.folder / "calls.jsonl").read_text().splitlines()]
+        return [name for at, name in enumerate(names) if at == 0 or names[at - 1] != name]
+
+
+def make_stand_ins(repository: Path, folder: Path) -> StandIns:
+    shutil.copy(repository / "template.yaml", folder / "template.yaml")
+    shutil.copytree(repository / "statemachines", folder / "statemachines")
+    for app in (repository / "functions").rglob("app.py"):
+        target = folder / app.relative_to(repository)
+        target.parent.mkdir(parents=True)
+        target.write_text(CODE.format(stage=app.parent.name, folder=str(folder)))
+    stand_ins = StandIns(folder)
+    stand_ins.behave()
+    return stand_ins

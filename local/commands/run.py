@@ -110,10 +110,11 @@ def tell(outcome: Outcome, out: Path | None) -> int:
     """Say how it ended; returns the exit code."""
     where = f", files in {out}" if out is not None else ""
     if outcome.status == "SUCCEEDED":
-        counts = outcome.output.get("counts", {}) if isinstance(outcome.output, dict) else {}
-        if isinstance(outcome.output, dict) and outcome.output.get("status") == "already_running":
-            print(f"another run is active: {outcome.output.get('held_by')}")
+        output = outcome.output if isinstance(outcome.output, dict) else {}
+        if output.get("status") == "already_running":
+            print(f"another run is active: {output.get('held_by')}")
             return DONE
+        counts = output.get("result", {}).get("counts", {})
         said = ", ".join(f"{key.replace('_', ' ')} {value:,}" for key, value in counts.items())
         print(f"run {outcome.run_id}: done in {outcome.seconds:.1f} s{where}{': ' + said if said else ''}")
         return DONE

@@ -9,7 +9,6 @@ from typing import BinaryIO
 from akeneo_sfcc.akeneo.client import AkeneoClient, ItemQuery, Kind
 from akeneo_sfcc.akeneo.errors import NotFoundError
 from akeneo_sfcc.errors import ConfigurationError
-
 from local.demo_pim.encoding import PLACEHOLDER, resource_path
 from local.demo_pim.items import Doc
 from local.demo_pim.snapshot import SnapshotError, write_array, write_lines

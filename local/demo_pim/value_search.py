@@ -134,13 +134,13 @@ def _number_test(kind: str, criterion: Criterion) -> DataTest:
     compare = COMPARE[criterion.operator]
     if kind == "pim_catalog_number":
         wanted = _decimal(criterion, criterion.value)
-        return lambda data: compare(Decimal(str(data)), wanted)
+        return lambda data: (number := _number(data)) is not None and compare(number, wanted)
     about = "unit" if kind == "pim_catalog_metric" else "currency"
     if not isinstance(criterion.value, dict) or not {"amount", about} <= criterion.value.keys():
         raise criterion.wrong_value(f'an array with valid data, with the keys "amount" and "{about}",')
     amount, what = _decimal(criterion, criterion.value["amount"]), criterion.value[about]
     return lambda data: any(
-        row[about] == what and row["amount"] is not None and compare(Decimal(str(row["amount"])), amount)
+        row[about] == what and (number := _number(row["amount"])) is not None and compare(number, amount)
         for row in _many(data)
     )
 
@@ -151,9 +151,9 @@ def _date_test(criterion: Criterion) -> DataTest:
             raise criterion.wrong_value("an array with valid data, should contain 2 dates")
         first, last = (_day(criterion, text) for text in criterion.value)
         within = criterion.operator == "BETWEEN"
-        return lambda data: (first <= date.fromisoformat(data[:10]) <= last) == within
+        return lambda data: (found := _date(data)) is not None and (first <= found <= last) == within
     wanted, compare = _day(criterion, criterion.value), COMPARE[criterion.operator]
-    return lambda data: compare(date.fromisoformat(data[:10]), wanted)
+    return lambda data: (found := _date(data)) is not None and compare(found, wanted)
 
 
 def _day(criterion: Criterion, text: Any) -> date:
@@ -161,6 +161,22 @@ def _day(criterion: Criterion, text: Any) -> date:
         return date.fromisoformat(text)
     except (TypeError, ValueError):
         raise criterion.wrong_value('a string with the format "yyyy-mm-dd"') from None
+
+
+def _date(data: Any) -> date | None:
+    """Read a value's day; data that is no date passes no filter."""
+    try:
+        return date.fromisoformat(str(data)[:10])
+    except ValueError:
+        return None
+
+
+def _number(data: Any) -> Decimal | None:
+    """Read a value's number; data that is none passes no filter."""
+    try:
+        return Decimal(str(data))
+    except InvalidOperation:
+        return None
 
 
 def _decimal(criterion: Criterion, value: Any) -> Decimal:

@@ -89,6 +89,7 @@ class EmbeddedAws:
         self._log = log
         self._watch = Watch()
         self._stack = ExitStack()
+        self._run_id: str | None = None
         self.endpoint = ""
 
     def __enter__(self) -> Self:
@@ -172,12 +173,12 @@ class EmbeddedAws:
         An interrupt aborts the execution, has Fail Run record it, and is raised again.
         """
         machine = self._machine(job)
-        now = datetime.now(UTC)
-        run_id = f"{now:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
+        name = uuid.uuid4().hex[:8]
         self._watch.listener, self._watch.failures = on_step, []
+        self._run_id = None
         started = time.monotonic()
         arn = self.client("stepfunctions").start_execution(
-            stateMachineArn=machine.arn, name=run_id, input=json.dumps(dict(run_input or {}))
+            stateMachineArn=machine.arn, name=name, input=json.dumps(dict(run_input or {}))
         )["executionArn"]
         interrupt: KeyboardInterrupt | None = None
         try:
@@ -193,7 +194,7 @@ class EmbeddedAws:
         first = self._watch.failures[0] if self._watch.failures else None
         return Outcome(
             status=ended["status"],
-            run_id=run_id,
+            run_id=self._run_id or name,
             error=first.error if first and ended["status"] == "FAILED" else ended.get("error"),
             cause=first.cause if first and ended["status"] == "FAILED" else ended.get("cause"),
             output=json.loads(ended["output"]) if "output" in ended else None,
@@ -291,7 +292,11 @@ class EmbeddedAws:
         return answer
 
     def _invoke_arn(self, arn: str, payload: bytes) -> dict[str, Any]:
-        return self._workers.invoke(self._functions[arn], json.loads(payload))
+        event = json.loads(payload)
+        # The run's id is made by Start Run; every later task has it.
+        if isinstance(event, dict) and isinstance(event.get("run"), dict):
+            self._run_id = event["run"].get("run_id", self._run_id)
+        return self._workers.invoke(self._functions[arn], event)
 
 
 def status_change(machine: Machine, ended: Mapping[str, Any], failures: list[ChildFailure]) -> dict[str, Any]:

@@ -83,6 +83,7 @@ class Watch:
         """Start with no listener."""
         self.listener: Callable[[Step], None] | None = None
         self.failures: list[ChildFailure] = []
+        self.is_in_map = False
         self._lock = threading.Lock()
 
     def tell(self, step: Step) -> None:
@@ -191,7 +192,11 @@ def _map_starter(watch: Watch) -> Callable[..., None]:
 
     def run(self: Any, env: Any, eval_input: Any) -> None:
         watch.tell(Step("map", eval_input.state_name, len(env.stack[-1])))
-        run_map(self, env, eval_input)
+        watch.is_in_map = True
+        try:
+            run_map(self, env, eval_input)
+        finally:
+            watch.is_in_map = False
 
     return run
 
@@ -200,7 +205,7 @@ def _task_starter(watch: Watch) -> Callable[..., None]:
     run_task = StateTaskLambda._eval_execution
 
     def run(self: Any, env: Any) -> None:
-        if "Map" not in env.states.context_object.context_object_data:
+        if not watch.is_in_map:
             watch.tell(Step("task", self.name))
         run_task(self, env)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-CODE = '''
+CODE = """
 import json, os
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def handler(event, context):
     if STAGE == "start_run":
         if plan["already_running"]:
             return {{"status": "already_running", "run": None, "held_by": "arn:other"}}
-        run = {{"job": event["job"], "run_id": event["execution_name"], "max_concurrency": plan["max_concurrency"]}}
+        run = {{"job": event["job"], "run_id": "run-" + event["execution_name"], "max_concurrency": plan["max_concurrency"]}}
         return {{"status": "started", "run": run, "held_by": None}}
     if STAGE in ("plan_pages", "index_products"):
         return put_items(plan)
@@ -57,7 +57,7 @@ def put_items(plan):
     if STAGE == "index_products":
         return {{"shards_key": "runs/shards.json", "counts": {{}}}}
     return {{"models_key": "runs/models.json", "products_key": "runs/products.json", "counts": {{}}}}
-'''
+"""
 
 
 @dataclass

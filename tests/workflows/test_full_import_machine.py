@@ -21,18 +21,15 @@ def test_a_run_goes_through_every_stage_in_order(aws: EmbeddedAws, stack: StandI
     outcome = aws.run(JOB, {"config": "default"})
     assert (outcome.status, outcome.error) == ("SUCCEEDED", None)
     assert stack.stages() == ORDER
-    assert outcome.output == {
-        "run_id": outcome.run_id,
-        "report_key": "runs/report.json",
-        "counts": {"products": 7},
-    }
+    assert outcome.output["run"]["run_id"] == outcome.run_id
+    assert outcome.output["result"] == {"report_key": "runs/report.json", "counts": {"products": 7}}
 
 
 def test_start_run_is_told_who_the_execution_is_and_what_it_was_given(aws: EmbeddedAws, stack: StandIns) -> None:
     outcome = aws.run(JOB, {"config": "default", "dry_run": True})
     (event,) = stack.calls("start_run")
-    assert event["execution_name"] == outcome.run_id
-    assert event["execution_arn"].endswith(f":execution:akeneo-sfcc-{JOB}:{outcome.run_id}")
+    assert event["execution_arn"].endswith(f":execution:akeneo-sfcc-{JOB}:{event['execution_name']}")
+    assert outcome.run_id == f"run-{event['execution_name']}"
     assert event["job"] == JOB
     assert event["input"] == {"config": "default", "dry_run": True}
     assert event["started_at"].startswith("20")
@@ -99,7 +96,9 @@ def test_a_data_error_fails_the_run_at_once(aws: EmbeddedAws, stack: StandIns) -
 
 
 def test_a_failed_item_fails_its_map_and_the_run_says_why(aws: EmbeddedAws, stack: StandIns) -> None:
-    stack.behave(product=30, trouble={"import_pages": {"error": "DataError", "times": 99, "message": "gap", "index": 9}})
+    stack.behave(
+        product=30, trouble={"import_pages": {"error": "DataError", "times": 99, "message": "gap", "index": 9}}
+    )
     outcome = aws.run(JOB)
     assert (outcome.status, outcome.error) == ("FAILED", "DataError")
     assert [(failure.state, failure.index) for failure in outcome.failures] == [("Import Products", 9)]
@@ -114,7 +113,7 @@ def test_fail_run_gets_the_event_of_the_bus(aws: EmbeddedAws, stack: StandIns) -
     outcome = aws.run(JOB, {"config": "default"})
     (event,) = stack.calls("fail_run")
     assert event["source"] == "aws.states"
-    assert event["detail"]["name"] == outcome.run_id
+    assert outcome.run_id == f"run-{event['detail']['name']}"
     assert event["detail"]["status"] == "FAILED"
     assert event["detail"]["error"] == "DataError"
     assert json.loads(event["detail"]["input"]) == {"config": "default"}
@@ -139,5 +138,8 @@ def test_steps_tell_how_far_a_run_is(aws: EmbeddedAws, stack: StandIns) -> None:
     assert Step("map", "Import Products", 5) in steps
     assert steps.count(Step("item", "Import Products")) == 5
     assert steps[0] == Step("task", "Start Run")
-    assert steps[-1] == Step("task", "Finish Run")
-
+    assert [step.state for step in steps if step.kind != "item"][-3:] == [
+        "Build Catalogs",
+        "Write Manifest",
+        "Finish Run",
+    ]

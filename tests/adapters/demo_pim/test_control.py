@@ -44,7 +44,11 @@ def test_an_edit_makes_a_model_and_its_variants_appear_in_the_updated_filter(ser
 
 def test_products_come_go_and_change(serve):
     caller = serve(generate(50))
-    new = {"uuid": "00000000-0000-4000-8000-000000000000", "family": "gear", "values": {"sku": [{**VALUE, "data": "X"}]}}
+    new = {
+        "uuid": "00000000-0000-4000-8000-000000000000",
+        "family": "gear",
+        "values": {"sku": [{**VALUE, "data": "X"}]},
+    }
     caller.control(
         "edit",
         [

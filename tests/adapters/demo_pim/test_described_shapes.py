@@ -24,7 +24,7 @@ LISTS = {
     "association-types": "association-types",
     "media-files": "media-files",
 }
-TOLERATED = {"is_main_identifier", "auto_option_sorting", "minimum_input_length", "negative_allowed"}
+TOLERATED = {"is_main_identifier", "auto_option_sorting", "minimum_input_length", "negative_allowed", "guidelines"}
 """Keys real attributes have and the description leaves out."""
 
 TYPES = {"string": str, "boolean": bool, "integer": int, "object": dict, "array": list, "number": (int, float)}

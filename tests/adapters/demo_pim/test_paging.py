@@ -12,7 +12,8 @@ def keys(pages, name):
 
 
 @pytest.mark.parametrize(
-    ("path", "name", "count"), [("products-uuid", "uuid", 250), ("products", "uuid", 250), ("product-models", "code", 24)]
+    ("path", "name", "count"),
+    [("products-uuid", "uuid", 250), ("products", "uuid", 250), ("product-models", "code", 24)],
 )
 @pytest.mark.parametrize("mode", ["page", "search_after"])
 def test_following_next_sees_every_item_once(serve, path, name, count, mode):

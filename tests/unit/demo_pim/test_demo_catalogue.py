@@ -44,7 +44,12 @@ def test_it_is_small_and_has_variants_on_one_and_two_levels(shop):
 
 def test_it_has_every_attribute_type_and_a_value_of_each(shop):
     attributes = shop.docs("attributes")
-    used = {attributes[code]["type"] for items in (shop.products, shop.models) for doc in items.docs() for code in doc["values"]}
+    used = {
+        attributes[code]["type"]
+        for items in (shop.products, shop.models)
+        for doc in items.docs()
+        for code in doc["values"]
+    }
     assert {attribute["type"] for attribute in attributes.values()} == TYPES == used
 
 
@@ -98,7 +103,9 @@ def test_it_is_awkward(shop):
     assert any(product["family"] is None for product in products)
     assert any(not product["enabled"] for product in products)
     assert any(product["parent"] and product["parent"].lower() not in shop.models for product in products)
-    childless = [code for code in shop.models.keys if not shop.models.children(code) and not shop.products.children(code)]
+    childless = [
+        code for code in shop.models.keys if not shop.models.children(code) and not shop.products.children(code)
+    ]
     assert "no-variants" in childless
     assert any(not option["labels"] for option in shop.docs("attributes/color/options").values())
     assert shop.docs("attributes/warehouse/options") == {}
@@ -119,13 +126,17 @@ def test_pictures_are_valid_png_files(shop):
 def test_another_seed_changes_details_only(shop):
     other = demo_store(2)
     assert list(other.products.keys) == list(shop.products.keys)
-    assert [other.products.raw(key) for key in other.products.keys] != [shop.products.raw(key) for key in shop.products.keys]
+    assert [other.products.raw(key) for key in other.products.keys] != [
+        shop.products.raw(key) for key in shop.products.keys
+    ]
 
 
 def test_a_snapshot_of_it_is_the_same_shop(shop, tmp_path):
     write_snapshot(tmp_path)
     read = load_snapshot(tmp_path)
-    assert [read.products.raw(key) for key in read.products.keys] == [shop.products.raw(key) for key in shop.products.keys]
+    assert [read.products.raw(key) for key in read.products.keys] == [
+        shop.products.raw(key) for key in shop.products.keys
+    ]
     assert [read.models.raw(key) for key in read.models.keys] == [shop.models.raw(key) for key in shop.models.keys]
     assert read.arrays == shop.arrays
     assert {path: list(items.docs()) for path, items in read.lists.items()} == {

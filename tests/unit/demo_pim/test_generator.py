@@ -86,13 +86,13 @@ def test_variants_of_a_model_differ_in_their_axes():
         below = [code, *store.models.children(code)]
         keys = [key for one in below for key in store.products.children(one)]
         axes = variants[model["family_variant"]]
-        combinations = {
-            tuple(store.products.doc(key)["values"][axis][0]["data"] for axis in axes) for key in keys
-        }
+        combinations = {tuple(store.products.doc(key)["values"][axis][0]["data"] for axis in axes) for key in keys}
         assert len(combinations) == len(keys) == 12
 
 
-@pytest.mark.parametrize(("values", "locales"), [(20, ("en_US", "fr_FR", "de_DE")), (60, ("en_US", "de_DE")), (8, ("en_US",))])
+@pytest.mark.parametrize(
+    ("values", "locales"), [(20, ("en_US", "fr_FR", "de_DE")), (60, ("en_US", "de_DE")), (8, ("en_US",))]
+)
 def test_products_have_the_number_of_values_asked_for(values, locales):
     store = generate(80, values=values, locales=locales)
     for product in store.products.docs():

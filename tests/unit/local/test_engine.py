@@ -27,9 +27,7 @@ class Pool:
 class MapWorker:
     _job_pool: Pool
     fails: bool = False
-    _env: Any = field(
-        default_factory=lambda: SimpleNamespace(open_inner_frame=lambda: 0, delete_frame=lambda _: 0)
-    )
+    _env: Any = field(default_factory=lambda: SimpleNamespace(open_inner_frame=lambda: 0, delete_frame=lambda _: 0))
 
     def _eval_job(self, env: Any, job: SimpleNamespace) -> None:
         if self.fails:

@@ -127,9 +127,7 @@ def test_an_object_uploaded_in_parts_is_kept_whole(folder: Path) -> None:
         for number in (1, 2):
             answer = aws.s3.upload_part(Bucket=BUCKET, Key="big", UploadId=upload, PartNumber=number, Body=part)
             parts.append({"ETag": answer["ETag"], "PartNumber": number})
-        aws.s3.complete_multipart_upload(
-            Bucket=BUCKET, Key="big", UploadId=upload, MultipartUpload={"Parts": parts}
-        )
+        aws.s3.complete_multipart_upload(Bucket=BUCKET, Key="big", UploadId=upload, MultipartUpload={"Parts": parts})
         aws.save()
     with fresh(folder) as aws:
         aws.load()

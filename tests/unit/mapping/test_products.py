@@ -317,6 +317,7 @@ def test_one_mapper_gives_the_same_for_many_items_as_a_fresh_one_for_each() -> N
         product(f"u{n}", plain=f"x{n}", color="red" if n % 2 else "blue", note={"en_US": str(n)} if n % 3 else {})
         for n in range(12)
     ]
+    items.append(product("bare"))
     for item in (*items, *reversed(items)):
         assert mapper.map_product(item)[0] == mapped(item, PIM).record
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from akeneo_sfcc.stages.committed import CommittedState
-from akeneo_sfcc.stages.contracts import RunContext, StageTask
+from akeneo_sfcc.stages.contracts import RunContext, StageTask, StartRunTask
 from akeneo_sfcc.stages.index import IDS, KEYS, MODELS
 from akeneo_sfcc.stages.read_structure import read_structure
+from akeneo_sfcc.stages.start_run import start_run
 from akeneo_sfcc.stages.tally import Tally
 from tests.fakes.services import FakeWorld
 
@@ -54,3 +55,17 @@ def tallied(made: FakeWorld, run: RunContext, stage: str, item: str, **outcomes:
     with Tally(made.services, run, stage, item) as tally:
         for outcome, n in outcomes.items():
             tally.count("product", outcome, n)  # type: ignore[arg-type]
+
+
+def started(made: FakeWorld, **input_: Any) -> RunContext:
+    """Start a run, with this input."""
+    task = {
+        "job": FULL,
+        "execution_arn": EXECUTION,
+        "execution_name": "nightly",
+        "started_at": "2026-11-23T02:00:00Z",
+        "input": input_,
+    }
+    run = start_run(StartRunTask.model_validate(task), made.services).run
+    assert run is not None
+    return run

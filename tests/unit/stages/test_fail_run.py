@@ -16,8 +16,7 @@ from akeneo_sfcc.stages.finish_run import finish_run
 from akeneo_sfcc.stages.tally import Tally
 from akeneo_sfcc.storage.layout import RunLayout
 from tests.fakes.services import FakeWorld, world
-from tests.unit.stages.runs import EXECUTION, FULL, tallied
-from tests.unit.stages.test_finish_run import started
+from tests.unit.stages.runs import EXECUTION, FULL, started, tallied
 
 CAUSE = json.dumps({"errorMessage": "the PIM is down", "errorType": "TransientError", "stackTrace": []})
 

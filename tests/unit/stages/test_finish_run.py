@@ -9,25 +9,11 @@ import pytest
 
 from akeneo_sfcc.errors import DataError, RunLockedError
 from akeneo_sfcc.runs.ledger import Commit
-from akeneo_sfcc.stages.contracts import RunContext, StageTask, StartRunTask
+from akeneo_sfcc.stages.contracts import RunContext, StageTask
 from akeneo_sfcc.stages.finish_run import finish_run
-from akeneo_sfcc.stages.start_run import start_run
 from akeneo_sfcc.storage.layout import RunLayout
 from tests.fakes.services import FakeWorld, world
-from tests.unit.stages.runs import EXECUTION, FULL, tallied
-
-
-def started(made: FakeWorld, **input_: Any) -> RunContext:
-    task = {
-        "job": FULL,
-        "execution_arn": EXECUTION,
-        "execution_name": "nightly",
-        "started_at": "2026-11-23T02:00:00Z",
-        "input": input_,
-    }
-    run = start_run(StartRunTask.model_validate(task), made.services).run
-    assert run is not None
-    return run
+from tests.unit.stages.runs import EXECUTION, FULL, started, tallied
 
 
 def report(made: FakeWorld, run: RunContext) -> dict[str, Any]:

@@ -83,5 +83,5 @@ def test_chosen_identifiers_restrict_the_products_only() -> None:
 
 def test_more_identifiers_than_the_pim_takes_are_refused() -> None:
     run = run_context(only={"identifiers": [str(n) for n in range(101)]})
-    with pytest.raises(ConfigurationError, match="only.identifiers: 101 entries; allowed: at most 100"):
+    with pytest.raises(ConfigurationError, match=r"only\.identifiers: 101 entries; allowed: at most 100"):
         ask(product_query, run)

@@ -109,6 +109,12 @@ def test_dry_run_and_only_are_carried() -> None:
     assert run.only.identifiers == ("a",)
 
 
+def test_chosen_items_are_never_taken_for_the_whole_catalogue() -> None:
+    run = start(after_a_success(), only={"identifiers": ["a"]}).run
+    assert run is not None
+    assert (run.mode, run.since) == ("differential", None)
+
+
 def test_a_second_start_while_the_first_runs_ends_as_already_running() -> None:
     made = world()
     start(made, name="first")

@@ -97,9 +97,14 @@ def test_more_issues_than_fit_in_memory_are_all_written(run: RunContext) -> None
 
 def test_a_stage_that_fails_writes_nothing(run: RunContext) -> None:
     made = world()
-    with pytest.raises(RuntimeError), Tally(made.services, run, "import_pages") as tally:
-        tally.issue(Issue("reject", "product", "bad_id"))
-        raise RuntimeError("lost")
+
+    def failing() -> None:
+        with Tally(made.services, run, "import_pages") as tally:
+            tally.issue(Issue("reject", "product", "bad_id"))
+            raise RuntimeError("lost")
+
+    with pytest.raises(RuntimeError, match="lost"):
+        failing()
     assert made.store.objects == {}
 
 

@@ -43,7 +43,7 @@ class Source:
             if self.scope is not None and entry.get("scope") != self.scope:
                 continue
             locale = entry.get("locale") if self.localizable else None
-            if (self.localizable and locale not in self.wanted) or locale in found:
+            if self.localizable and locale not in self.wanted:
                 continue
             log.locale = locale
             converted: Converted = self.convert(entry.get("data"), log)

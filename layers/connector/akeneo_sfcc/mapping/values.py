@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from akeneo_sfcc.mapping.media_paths import media_path
 from akeneo_sfcc.mapping.numbers import canonical, parse_number
 from akeneo_sfcc.mapping.texts import clean_text
 from akeneo_sfcc.pim.model import Attribute, AttributeOption, Structure
-from akeneo_sfcc.sfcc.limits import INT_MAX, INT_MIN, MULTI_VALUES, STRING_LENGTH
+from akeneo_sfcc.sfcc.limits import INT_MAX, INT_MIN, MULTI_VALUES, STRING_LENGTH, is_enumeration_value
 
 Converted = str | list[str] | None
 Converter = Callable[[Any, IssueLog], Converted]
@@ -130,9 +130,22 @@ def _items(data: Any) -> list[Any]:
     return data if isinstance(data, list) else [] if data is None or data == "" else [data]
 
 
+def usable_options(options: Iterable[AttributeOption]) -> Iterator[AttributeOption]:
+    """Yield the options SFCC can hold as values of an enumeration, each code once.
+
+    The only place that decides it: what is not defined here must not be written into a product either. A list read in
+    pages shows an option twice when another one is deleted meanwhile.
+    """
+    seen: set[str] = set()
+    for option in options:
+        if is_enumeration_value(option.code) and option.code.lower() not in seen:
+            seen.add(option.code.lower())
+            yield option
+
+
 def option_codes(options: Iterable[AttributeOption]) -> Mapping[str, str]:
-    """Return lower-case option code → the code in the option's own case."""
-    return {option.code.lower(): option.code for option in options}
+    """Return lower-case option code → the code in the option's own case, of those SFCC can hold."""
+    return {option.code.lower(): option.code for option in usable_options(options)}
 
 
 def select_converter(known: Mapping[str, str] | None) -> Converter:

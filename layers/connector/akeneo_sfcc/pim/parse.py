@@ -109,8 +109,10 @@ def attribute(raw: Raw) -> Attribute:
 
 
 def attribute_option(raw: Raw) -> AttributeOption:
-    """Return an option of `/attributes/{code}/options`."""
-    return AttributeOption(_code(raw, "attribute option"), _number(raw, "sort_order"), _labels(raw))
+    """Return an option of `/attributes/{code}/options`; an empty code is kept, because the option can be rejected."""
+    is_empty = isinstance(raw, dict) and raw.get("code") == ""
+    code = "" if is_empty else _code(raw, "attribute option")
+    return AttributeOption(code, _number(raw, "sort_order"), _labels(raw))
 
 
 def attribute_group(raw: Raw) -> AttributeGroup:

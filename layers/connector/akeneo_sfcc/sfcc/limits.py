@@ -56,3 +56,13 @@ def is_id(text: str, limit: int) -> bool:
         and not has_forbidden(text)
         and utf16_length(text) <= limit
     )
+
+
+def is_enumeration_value(text: str) -> bool:
+    """Tell whether SFCC takes the text as a value of an enumeration (metadata.xsd, NonEmptyString.4000)."""
+    return is_id(text, STRING_LENGTH)
+
+
+def is_attribute_id(text: str) -> bool:
+    """Tell whether SFCC takes the text as the id of an attribute (metadata.xsd, Definition.ID)."""
+    return "|" not in text and is_id(text, GENERIC_ID_LENGTH)

@@ -87,7 +87,8 @@ def _run(task: StartRunTask, family: str, settings: Settings, committed: Commit 
         scope=task.input.config,
         run_id=run_id_of(task.execution_arn, task.execution_name, task.started_at),
         execution_arn=task.execution_arn,
-        mode="differential" if differential else "full",
+        # Chosen items alone must never be taken for the whole catalogue: everything else would count as gone.
+        mode="differential" if differential or task.input.only is not None else "full",
         started_at=_moment(task.started_at).strftime(_TIME),
         since=since,
         committed=None if committed is None else committed.manifest,

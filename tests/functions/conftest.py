@@ -1,0 +1,45 @@
+"""The real stack against a small generated PIM, run once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.demo_pim.generator import generate
+from local.demo_pim.server import DemoPim
+from local.embedded.aws import EmbeddedAws, Outcome
+
+JOB = "3-2-Akeneo-Full-Import-Products"
+CREDENTIALS = {"client_id": "demo_client", "client_secret": "demo_secret", "username": "demo", "password": "demo"}
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The embedded AWS after one successful run."""
+
+    aws: EmbeddedAws
+    outcome: Outcome
+
+    @property
+    def run(self) -> dict[str, Any]:
+        context: dict[str, Any] = self.outcome.output["run"]
+        return context
+
+
+@pytest.fixture(scope="package")
+def finished(repo_root: Path) -> Iterator[Finished]:
+    pim = DemoPim(generate(products=80, seed=1)).start()
+    document = {
+        "pim": {"base_url": pim.url, "channel": "ecommerce"},
+        "master_catalogs": [{"id": "demo-master"}],
+        "storefront_catalogs": [{"id": "demo-storefront"}],
+    }
+    try:
+        with EmbeddedAws(repo_root / "template.yaml", document, CREDENTIALS, retry_scale=0.0) as aws:
+            yield Finished(aws, aws.run(JOB))
+    finally:
+        pim.stop()

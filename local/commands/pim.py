@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from akeneo_sfcc.errors import ConfigurationError
 from local.commands.connection import add_connection, open_pim, read_configuration
 
 
@@ -43,6 +44,8 @@ def serve(parsed: argparse.Namespace) -> int:
         )
     except KeyboardInterrupt:
         return 0
+    except ValueError as error:
+        raise ConfigurationError(f"--snapshot {parsed.snapshot}: {error}") from error
     return 0
 
 

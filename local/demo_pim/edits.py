@@ -45,12 +45,18 @@ class Editor:
         The key of a product is its uuid or identifier. Upsert and patch set `updated` to now unless they give it.
         """
         with self._store.lock:
-            return sum(self._one(operation) for operation in operations)
+            return sum(self._counted(operation) for operation in operations)
+
+    def _counted(self, operation: Mapping[str, Any]) -> int:
+        try:
+            return self._one(operation)
+        finally:
+            # Last, so that nothing looked up while the operation ran is remembered beyond it.
+            self._store.revision += 1
 
     def _one(self, operation: Mapping[str, Any]) -> int:
         kind = str(operation.get("kind", ""))
         action = operation.get("op")
-        self._store.revision += 1
         if kind not in ("product", "model"):
             return self._structure(kind, operation)
         items = self._store.products if kind == "product" else self._store.models

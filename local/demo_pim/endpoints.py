@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from werkzeug.routing import Rule
@@ -101,12 +102,12 @@ def template(rule: Rule) -> str:
 class Endpoints:
     """Answers calls from a store, as a PIM of one version."""
 
-    def __init__(self, store: Store, version: str) -> None:
+    def __init__(self, store: Store, version: str, now: Callable[[], datetime]) -> None:
         """Serve this store as this version, such as `7.0`, `6.0.28` or a SaaS one (`v20260101000000`)."""
         self._store = store
         self.version = version if version.startswith("v") or version.count(".") > 1 else f"{version}.0"
         self.by_uuid = version.startswith("v") or int(version.split(".", maxsplit=1)[0]) >= 7
-        self._lists = Lists(store, by_uuid=self.by_uuid)
+        self._lists = Lists(store, by_uuid=self.by_uuid, now=now)
 
     def answer(self, name: str, call: Call) -> Answer:
         """Answer the call of the endpoint with this name; raise ApiError for anything but success."""

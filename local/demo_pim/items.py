@@ -118,7 +118,7 @@ class Items:
         self.path = path
         self.key_name = key_name
         self.ordered = ordered
-        self._source = source
+        self.source = source
         self._keys: Sequence[str] = source.keys
         self._own_keys: MutableSequence[str] | None = None
         self._changed: dict[str, bytes] = {}
@@ -138,7 +138,7 @@ class Items:
     @property
     def newest_unchanged(self) -> str | None:
         """A time no unchanged item's `updated` is later than, None if not known."""
-        return self._source.newest
+        return self.source.newest
 
     @property
     def reshaped(self) -> bool:
@@ -154,14 +154,14 @@ class Items:
             return False
         if key in self._changed:
             return True
-        return key not in self._removed and self._source.has(key)
+        return key not in self._removed and self.source.has(key)
 
     def __len__(self) -> int:
         return len(self._keys)
 
     def raw(self, key: str) -> bytes:
         """Return the encoded item."""
-        return self._changed.get(key) or self._source.raw(key)
+        return self._changed.get(key) or self.source.raw(key)
 
     def doc(self, key: str) -> Doc:
         """Return the whole item, a copy of its own."""
@@ -170,11 +170,11 @@ class Items:
     def facts(self, key: str) -> Doc:
         """Return the item, possibly without values."""
         changed = self._changed.get(key)
-        return decode(changed) if changed is not None else self._source.facts(key)
+        return decode(changed) if changed is not None else self.source.facts(key)
 
     def hints(self, key: str) -> Mapping[str, Any]:
         """Return what the snapshot says of the item besides."""
-        return self._source.hints(key)
+        return self.source.hints(key)
 
     def docs(self) -> Iterable[Doc]:
         """Go through all items."""
@@ -183,7 +183,7 @@ class Items:
     def children(self, code: str) -> list[str]:
         """Return the keys of the direct children of a model, given by its lower-cased code."""
         adopted = self._adopted.get(code, set())
-        born = [key for key in self._source.children(code) if key not in self._changed and key not in self._removed]
+        born = [key for key in self.source.children(code) if key not in self._changed and key not in self._removed]
         return sorted({*born, *adopted})
 
     def after(self, cursor: str) -> int:

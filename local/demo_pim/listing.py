@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from local.demo_pim.criteria import read_search
 from local.demo_pim.encoding import encode, with_self_link
@@ -39,9 +40,12 @@ class Page:
 class Lists:
     """Answers list calls from a store."""
 
-    def __init__(self, store: Store, *, by_uuid: bool) -> None:
+    def __init__(
+        self, store: Store, *, by_uuid: bool, now: Callable[[], datetime] = lambda: datetime.now(tz=UTC)
+    ) -> None:
         """Serve this store; `by_uuid` is false for a PIM older than 7.0."""
         self._store = store
+        self._now = now
         self._by_uuid = by_uuid
         self._rendered: OrderedDict[tuple[str, str, View, int], bytes] = OrderedDict()
 
@@ -133,7 +137,7 @@ class Lists:
     def _selected(self, items: Items, args: Mapping[str, str], view: View, *, bad_json: int) -> Sequence[str]:
         locale, scope = args.get("search_locale"), args.get("search_scope")
         criteria = read_search(args.get("search"), bad_json=bad_json, locale=locale, scope=scope)
-        return select(self._store, items, criteria, view.scope)
+        return select(self._store, items, criteria, view.scope, self._now())
 
     def _page(
         self,

@@ -109,7 +109,13 @@ def page_body(
         body += b',"current_page":%d' % request.page
         if request.with_count:
             body += b',"items_count":%d' % total
-    return body + b',"_embedded":{"items":[' + b",".join(items) + b"]}}"
+    body += b',"_embedded":{"items":['
+    if not items:
+        return body + b"]}}"
+    # A page can be a megabyte: it is copied once.
+    return b",".join(
+        [body + items[0], *items[1:-1], items[-1] + b"]}}"] if len(items) > 1 else [body + items[0] + b"]}}"]
+    )
 
 
 def _address(url: str, args: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from local.demo_pim.completeness import ratio
 from local.demo_pim.criteria import Criterion, parse_time
@@ -274,7 +274,7 @@ class Search:
 
 
 def select(
-    store: Store, items: Items, criteria: Sequence[Criterion], scope: str | None, now: datetime | None = None
+    store: Store, items: Items, criteria: Sequence[Criterion], scope: str | None, now: datetime
 ) -> Sequence[str]:
     """Return the keys of the items that pass all criteria and, with a scope, stand in that channel's tree.
 
@@ -285,7 +285,7 @@ def select(
         criteria = [*criteria, Criterion("categories", "IN CHILDREN", [tree])]
     if not criteria:
         return items.keys
-    search = Search(store, items, criteria, now or datetime.now(tz=UTC))
+    search = Search(store, items, criteria, now)
     if any(criterion.operator == "SINCE LAST N DAYS" for criterion in criteria):
         return search.keys()  # depends on the clock as well
     return store.remembered(f"select {items.path} {criteria!r}", search.keys)

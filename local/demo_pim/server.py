@@ -69,10 +69,14 @@ class DemoPim:
         self.tokens = Tokens(self.login, expires_in=expires_in, clock=clock)
         self.traffic = Traffic(concurrency, retry_after)
         self.faults = Faults(faults)
-        self.editor = Editor(store, lambda: datetime.fromtimestamp(clock(), tz=UTC))
+
+        def now() -> datetime:
+            return datetime.fromtimestamp(clock(), tz=UTC)
+
+        self.editor = Editor(store, now)
         self._latency = latency_ms / 1000
         self._sleep = sleep
-        self._endpoints = Endpoints(store, version)
+        self._endpoints = Endpoints(store, version, now)
         self._control = Control(self)
         self._map = Map(routes(), merge_slashes=False, redirect_defaults=False, strict_slashes=False)
         self._server = WsgiServer(("127.0.0.1", port), self, numthreads=16, request_queue_size=128, timeout=120)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from local.demo_pim.items import Doc, Items, MemorySource, Source
+from local.demo_pim.items import Doc, Items, MemorySource, Source, decode
 
 T = TypeVar("T")
 
@@ -122,17 +122,24 @@ class Store:
         return str(found[0]["data"]) if found else None
 
     def identifiers(self) -> Identifiers:
-        """Return the products by identifier."""
-        if self._identifiers is not None and not self.products.changed and not self.products.reshaped:
-            return self._identifiers
-        return self.remembered("identifiers", self._look_up_identifiers)
+        """Return the products by identifier; edits cost a look at the edited products only."""
+        with self.lock:
+            if self._identifiers is None:
+                self._identifiers = KnownIdentifiers(
+                    dict(self._identified(decode(self.products.source.raw(key)) for key in self.products.source.keys))
+                )
+            if not self.products.changed and not self.products.reshaped:
+                return self._identifiers
+            return self.remembered("identifiers", self._edited_identifiers)
 
-    def _look_up_identifiers(self) -> Identifiers:
-        uuids = {}
-        for uuid in self.products.keys:
-            identifier = self.identifier(self.products.doc(uuid))
-            uuids[LAST + uuid if identifier is None else identifier.lower()] = uuid
-        return KnownIdentifiers(uuids)
+    def _edited_identifiers(self) -> Identifiers:
+        edited = self._identified(decode(raw) for raw in self.products.changed.values())
+        return EditedIdentifiers(self._identifiers or KnownIdentifiers({}), self.products, dict(edited))
+
+    def _identified(self, products: Iterable[Doc]) -> Iterator[tuple[str, str]]:
+        for product in products:
+            identifier = self.identifier(product)
+            yield LAST + product["uuid"] if identifier is None else identifier.lower(), product["uuid"]
 
     def ancestors(self, doc: Doc) -> list[Doc]:
         """Return a product's or model's models, the direct parent first; missing ones end the chain."""
@@ -160,6 +167,30 @@ class KnownIdentifiers:
     def uuid(self, identifier: str) -> str | None:
         """Return the uuid of the product with this lower-cased identifier."""
         return self._uuids.get(identifier)
+
+
+class EditedIdentifiers:
+    """Identifiers of a catalogue some products of which were edited."""
+
+    def __init__(self, before: Identifiers, products: Items, edited: Mapping[str, str]) -> None:
+        """Take what was known before, the products as they are, and the uuids of the edited ones by identifier."""
+        self._before = before
+        self._products = products
+        self._edited = edited
+
+    @property
+    def ordered(self) -> Sequence[str]:
+        """All identifiers, lower-cased and sorted."""
+        untouched = (one for one in self._before.ordered if one not in self._edited and self._untouched(one))
+        return sorted([*untouched, *self._edited])
+
+    def uuid(self, identifier: str) -> str | None:
+        """Return the uuid of the product with this lower-cased identifier."""
+        return self._edited.get(identifier) or self._untouched(identifier)
+
+    def _untouched(self, identifier: str) -> str | None:
+        uuid = self._before.uuid(identifier)
+        return uuid if uuid is not None and uuid in self._products and uuid not in self._products.changed else None
 
 
 def listed(path: str, docs: Sequence[Doc]) -> Items:

@@ -35,14 +35,16 @@ def handler(event, context):
     if STAGE == "start_run":
         if plan["already_running"]:
             return {{"status": "already_running", "run": None, "held_by": "arn:other"}}
-        run = {{"job": event["job"], "run_id": "run-" + event["execution_name"], "max_concurrency": plan["max_concurrency"]}}
+        run = {{"job": event["job"], "run_id": "run-" + event["execution_name"]}}
+        run["max_concurrency"] = plan["max_concurrency"]
         return {{"status": "started", "run": run, "held_by": None}}
     if STAGE in ("plan_pages", "index_products"):
         return put_items(plan)
     if STAGE == "import_pages":
         part = (event["progress"] or {{"part": 0}})["part"]
         done = part + 1 >= plan["parts"]
-        return {{"done": done, "progress": None if done else {{"part": part + 1, "after": None, "page": 1}}, "counts": {{}}}}
+        progress = None if done else {{"part": part + 1, "after": None, "page": 1}}
+        return {{"done": done, "progress": progress, "counts": {{}}}}
     if STAGE == "finish_run":
         return {{"report_key": "runs/report.json", "counts": {{"products": 7}}}}
     return {{"counts": {{}}}}

@@ -4,10 +4,10 @@ import re
 
 import pytest
 import requests
+
 from akeneo_sfcc.akeneo.client import AkeneoClient
 from akeneo_sfcc.akeneo.credentials import Credentials
 from akeneo_sfcc.errors import ConfigurationError
-
 from local.demo_pim.commands import open_store, record, start
 from local.demo_pim.demo_catalogue import demo_store
 from local.demo_pim.snapshot import SnapshotError, load_snapshot

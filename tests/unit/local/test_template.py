@@ -23,7 +23,11 @@ Resources:
       Runtime: python3.13
       Timeout: 7
       Environment:
-        Variables: {BUCKET_NAME: !Ref Bucket, PLACE: !Sub "${Bucket.Arn}/x", LEVEL: !Ref Level, JOINED: !Join ["-", [a, !Ref Level]]}
+        Variables:
+          BUCKET_NAME: !Ref Bucket
+          PLACE: !Sub "${Bucket.Arn}/x"
+          LEVEL: !Ref Level
+          JOINED: !Join ["-", [a, !Ref Level]]
   Machine:
     Type: AWS::Serverless::StateMachine
     Properties:
@@ -76,7 +80,7 @@ def test_a_placeholder_nothing_fills_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_what_the_embedded_aws_cannot_resolve_is_named(tmp_path: Path, value: str, problem: str) -> None:
-    template = load_template(small(tmp_path, text=SMALL.replace("!Ref Level, JOINED", f"{value}, JOINED")))
+    template = load_template(small(tmp_path, text=SMALL.replace("LEVEL: !Ref Level", f"LEVEL: {value}")))
     with pytest.raises(ConfigurationError, match=problem):
         template.functions()
 

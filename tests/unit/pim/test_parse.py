@@ -140,14 +140,24 @@ def test_a_model_that_cannot_be_read_is_named() -> None:
 @pytest.mark.parametrize(
     "made",
     [
-        parse.parse_product_model, parse.attribute, parse.attribute_option, parse.attribute_group, parse.family,
-        parse.category, parse.channel, parse.association_type, parse.measurement_family,
+        parse.parse_product_model, parse.attribute, parse.attribute_group, parse.family, parse.category,
+        parse.channel, parse.association_type, parse.measurement_family,
         lambda raw: parse.family_variant(raw, "shirts"),
     ],
 )  # fmt: skip
 def test_anything_without_a_code_is_a_data_error(made: Callable[[Any], object], raw: Any) -> None:
     with pytest.raises(DataError, match=r"the PIM sent an? .* that cannot be read"):
         made(raw)
+
+
+@pytest.mark.parametrize("raw", [None, [], {}, {"code": None}, {"code": 5}])
+def test_an_option_without_a_code_is_a_data_error(raw: Any) -> None:
+    with pytest.raises(DataError, match="attribute option that cannot be read"):
+        parse.attribute_option(raw)
+
+
+def test_an_option_with_an_empty_code_is_kept_because_it_is_rejected_later() -> None:
+    assert parse.attribute_option({"code": ""}).code == ""
 
 
 def test_a_bare_attribute_gets_the_defaults_and_a_full_one_everything() -> None:

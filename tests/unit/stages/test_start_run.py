@@ -109,8 +109,9 @@ def test_dry_run_and_only_are_carried() -> None:
     assert run.only.identifiers == ("a",)
 
 
-def test_chosen_items_are_never_taken_for_the_whole_catalogue() -> None:
-    run = start(after_a_success(), only={"identifiers": ["a"]}).run
+@pytest.mark.parametrize("job", [FULL, DIFFERENTIAL])
+def test_chosen_items_are_never_taken_for_the_whole_catalogue_and_are_read_whenever_they_changed(job: str) -> None:
+    run = start(after_a_success(), job, only={"identifiers": ["a"]}).run
     assert run is not None
     assert (run.mode, run.since) == ("differential", None)
 

@@ -113,18 +113,21 @@ class AkeneoClient:
         """Yield the items of a structure list, page after page until a short one.
 
         params: further query parameters, kept on every page; booleans and objects are encoded as the API
-        takes them.
+        takes them. With `with_count` a last page that is full is known to be the last: no call finds an empty one.
         """
         kept = texts(params or {})
         before: dict[str, Any] | None = None
         number = 1
+        seen = 0
         while True:
             sent = {**kept, "page": str(number), "limit": str(LIST_LIMIT)}
-            items = items_of(self._get(path, sent), path)
+            answer = self._get(path, sent)
+            items = items_of(answer, path)
             if items and items[0] == before:
                 raise DataError(f"GET /{path}: page {number} begins like the one before it; the list would never end")
             yield from items
-            if len(items) < LIST_LIMIT:
+            seen += len(items)
+            if len(items) < LIST_LIMIT or answer.get("items_count") == seen:
                 return
             before = items[0]
             number += 1

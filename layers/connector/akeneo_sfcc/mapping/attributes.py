@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,16 +12,20 @@ from akeneo_sfcc.mapping.definitions import (
     ASSETS_DATA_ID,
     KNOWN_TYPES,
     AttributeDefinition,
-    ValueDefinition,
+    Report,
+    display_texts,
     sfcc_type,
+    unreported,
     value_definitions,
 )
 from akeneo_sfcc.mapping.locales import LocalePlan
 from akeneo_sfcc.mapping.record import Issue
 from akeneo_sfcc.mapping.system_attributes import SYSTEM_ATTRIBUTES, SystemAttribute
-from akeneo_sfcc.mapping.values import SELECT_TYPES
-from akeneo_sfcc.pim.model import Attribute, Structure
+from akeneo_sfcc.mapping.values import SELECT_TYPES, usable_options
+from akeneo_sfcc.pim.model import Attribute, AttributeOption, Structure
 from akeneo_sfcc.settings.problems import problem
+from akeneo_sfcc.sfcc.limits import STRING_LENGTH, cut, is_attribute_id
+from akeneo_sfcc.sfcc.metadata import ValueDefinition
 
 if TYPE_CHECKING:
     from akeneo_sfcc.settings import Settings
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 _CARTRIDGE_PREFIX = "akeneo_"
 _ATTRIBUTE_RULE = "the code of an attribute of the PIM"
 _PRICES = "pim_catalog_price_collection"
+_UNIT_LABEL = " (unit)"
 
 
 def resolve_code(left: str, structure: Structure) -> str | None:
@@ -101,16 +106,26 @@ class AttributePlan:
         role = self.roles.get(self.find(code) or code)
         return role is not None and role.written
 
-    def definition(self, attribute: Attribute) -> tuple[AttributeDefinition, ...]:
-        """Return the SFCC definitions of an attribute: none if it is not defined, two if it is a split metric."""
+    def definition(
+        self,
+        attribute: Attribute,
+        options: Iterable[AttributeOption] | None = None,
+        report: Report = unreported,
+    ) -> tuple[AttributeDefinition, ...]:
+        """Return the SFCC definitions of an attribute: none if it is not defined, two if it is a split metric.
+
+        options: those of a select; by default the structure's. report: takes what is wrong with options and labels.
+        """
         role = self.roles[attribute.code]
         if not role.defined:
             return ()
-        names = tuple(self._locales.labels(attribute.labels, attribute.code))
+        thing = Issue("warn", "attribute", "", attribute.code, attribute=attribute.code)
+        names = display_texts(attribute.labels, self._locales, thing, report)
         kind = "double" if role.unit_id else sfcc_type(attribute)
         values: tuple[ValueDefinition, ...] = ()
         if attribute.type in SELECT_TYPES:
-            values = value_definitions(self._structure.options.get(attribute.code, ()), self._locales)
+            given = self._structure.options.get(attribute.code, ()) if options is None else options
+            values = value_definitions(given, self._locales, attribute.code, report)
         main = AttributeDefinition(
             id=role.id,
             type=kind,
@@ -123,16 +138,37 @@ class AttributePlan:
         )
         if role.unit_id is None:
             return (main,)
-        unit_names = tuple((lang, f"{text} (unit)") for lang, text in names)
+        room = STRING_LENGTH - len(_UNIT_LABEL)
+        unit_names = tuple((lang, cut(text, room) + _UNIT_LABEL) for lang, text in names)
         unit = AttributeDefinition(
             role.unit_id, "string", unit_names, attribute.code, attribute.group, attribute.localizable
         )
         return main, unit
 
-    def definitions(self) -> tuple[AttributeDefinition, ...]:
-        """Return all attributes we define, by id, our own for assets among them."""
-        defined = (found for role in self.roles.values() for found in self.definition(role.attribute))
-        return tuple(sorted((*defined, ASSETS_DATA), key=lambda found: found.id))
+    def definitions(
+        self,
+        options_of: Callable[[str], Iterable[AttributeOption]] | None = None,
+        report: Report = unreported,
+    ) -> Iterator[AttributeDefinition]:
+        """Yield all attributes we define, by id, our own for assets among them; one at a time is in memory.
+
+        options_of: attribute code → its options, asked for in turn; by default the structure's. report: takes what is
+        wrong with options and labels.
+        """
+        places: list[tuple[str, AttributeRole | None]] = [(ASSETS_DATA_ID, None)]
+        for role in self.roles.values():
+            if role.defined:
+                places += [(id_, role) for id_ in (role.id, role.unit_id) if id_ is not None]
+        for id_, place in sorted(places, key=lambda entry: entry[0]):
+            if place is None:
+                yield ASSETS_DATA
+                continue
+            attribute = place.attribute
+            # The labels of a split metric are looked at once, with its amount.
+            heard = report if id_ == place.id else unreported
+            is_select = attribute.type in SELECT_TYPES
+            options = options_of(attribute.code) if options_of is not None and is_select else None
+            yield from (found for found in self.definition(attribute, options, heard) if found.id == id_)
 
     def _id_attribute(self) -> str | None:
         choice = self._settings.products.id
@@ -231,17 +267,24 @@ class AttributePlan:
         roles = {}
         for attribute in attributes.values():
             code = attribute.code
-            role = self._role(attribute, ids.get(code), system.get(code))
+            role = self._role(attribute, ids.get(code), system.get(code), is_split=code in split)
             unit_id = role.id + UNIT_SUFFIX if code in split and role.written else None
             roles[code] = role if unit_id is None else _with_unit(role, unit_id)
         return roles
 
-    def _role(self, attribute: Attribute, own_id: str | None, system: SystemAttribute | None) -> AttributeRole:
+    def _role(
+        self, attribute: Attribute, own_id: str | None, system: SystemAttribute | None, *, is_split: bool
+    ) -> AttributeRole:
         code = attribute.code
         settings = self._settings.attributes
         target = self.custom_targets.get(code)
         is_axis = code in self.axes
-        has_values = not (attribute.type in SELECT_TYPES and self._structure.options.get(code) == ())
+        options = self._structure.options.get(code)
+        is_empty = options is not None and next(usable_options(options), None) is None
+        has_values = not (attribute.type in SELECT_TYPES and is_empty)
+        if own_id and not is_attribute_id(own_id + UNIT_SUFFIX * is_split):
+            self.issues.append(Issue("reject", "attribute", "bad_id", code, attribute=code, value=own_id))
+            own_id = None
         if own_id and not has_values:
             self.issues.append(Issue("warn", "attribute", "no_options", code, attribute=code))
         is_used = own_id is not None or target is not None or system is not None
@@ -253,7 +296,8 @@ class AttributePlan:
         return AttributeRole(
             attribute,
             id=target or own_id or settings.prefix + name,
-            defined=own_id is not None and has_values,
+            # Variations refer to an axis, whether it has options today or not.
+            defined=own_id is not None and (has_values or is_axis),
             written=target is not None or (own_id is not None and (has_values or is_axis)),
             axis=is_axis,
             custom=target is not None,

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 from akeneo_sfcc.mapping.locales import LocalePlan
-from akeneo_sfcc.mapping.values import CODE_TYPES, CODES_TYPES, SELECT_TYPES, TEXT_TYPES, is_int
-from akeneo_sfcc.pim.model import Attribute, AttributeOption
+from akeneo_sfcc.mapping.record import Issue
+from akeneo_sfcc.mapping.values import CODE_TYPES, CODES_TYPES, SELECT_TYPES, TEXT_TYPES, is_int, usable_options
+from akeneo_sfcc.pim.model import Attribute, AttributeOption, Labels
+from akeneo_sfcc.sfcc.limits import (
+    STRING_LENGTH,
+    cut,
+    has_forbidden,
+    is_enumeration_value,
+    remove_forbidden,
+    utf16_length,
+)
+from akeneo_sfcc.sfcc.metadata import Texts, ValueDefinition
+
+Report = Callable[[Issue], None]
+"""Takes the issues found on the way."""
 
 ASSETS_DATA_ID = "akeneo_assetsData"
-"""The attribute that holds a product's assets as JSON; always defined."""
+"""The attribute that holds a product's assets as JSON; always defined.
+
+It does not follow `attributes.prefix`: it comes from no attribute of the PIM, and storefront code reads it by name.
+"""
 
 _TYPES = {
     "pim_catalog_boolean": "boolean",
@@ -28,14 +45,6 @@ KNOWN_TYPES = frozenset((*_TYPES, "pim_catalog_textarea", "pim_catalog_number"))
 
 
 @dataclass(frozen=True, slots=True)
-class ValueDefinition:
-    """One value of an enumeration: the option's code and its labels as `(xml:lang, text)`, x-default first."""
-
-    value: str
-    display: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class AttributeDefinition:
     """One SFCC attribute definition.
 
@@ -45,7 +54,7 @@ class AttributeDefinition:
 
     id: str
     type: str
-    display_names: tuple[tuple[str, str], ...]
+    display_names: Texts
     pim_code: str | None = None
     group: str | None = None
     localizable: bool = False
@@ -62,10 +71,44 @@ def sfcc_type(attribute: Attribute) -> str:
     return _TYPES.get(attribute.type, "text")
 
 
-def value_definitions(options: tuple[AttributeOption, ...], locales: LocalePlan) -> tuple[ValueDefinition, ...]:
-    """Return all options by sort order, then code."""
+def display_texts(
+    labels: Labels, locales: LocalePlan, thing: Issue, report: Report, limit: int = STRING_LENGTH
+) -> Texts:
+    """Return a thing's label per language, x-default first; what had to be changed is reported.
+
+    thing: names it in records; its `id` stands where there is no label. limit: UTF-16 units of a text.
+    """
+    for locale in dict.fromkeys(locale for locale, _ in locales.outputs):
+        text = labels.get(locale)
+        if text and has_forbidden(text):
+            report(replace(thing, severity="warn", reason="forbidden_characters", locale=locale, value=text))
+            text = remove_forbidden(text)
+        if text and utf16_length(text) > limit:
+            report(replace(thing, severity="warn", reason="text_cut", locale=locale, value=text))
+    return tuple((lang, cut(text, limit)) for lang, text in locales.labels(labels, thing.id or ""))
+
+
+def value_definitions(
+    options: Iterable[AttributeOption], locales: LocalePlan, attribute: str, report: Report
+) -> tuple[ValueDefinition, ...]:
+    """Return all options SFCC can hold by sort order, then code; the others are reported as rejects."""
     ordered = sorted(options, key=lambda option: (option.sort_order, option.code))
-    return tuple(ValueDefinition(option.code, tuple(locales.labels(option.labels, option.code))) for option in ordered)
+    for option in ordered:
+        if not is_enumeration_value(option.code):
+            report(Issue("reject", "option", "bad_id", option.code, attribute=attribute, value=option.code))
+    return tuple(
+        ValueDefinition(
+            option.code,
+            display_texts(
+                option.labels, locales, Issue("warn", "option", "", option.code, attribute=attribute), report
+            ),
+        )
+        for option in usable_options(ordered)
+    )
+
+
+def unreported(issue: Issue) -> None:
+    """Take an issue that nobody wants to hear of."""
 
 
 ASSETS_DATA = AttributeDefinition(ASSETS_DATA_ID, "text", (("x-default", "Assets data"),))

@@ -1,7 +1,7 @@
 """Metadata files: what SFCC has to know of the custom attributes of products.
 
-Element names and order follow metadata.xsd. SFCC replaces the whole value list of an enumeration and the whole attribute
-list of a group by what a file says, so both are always written complete.
+Element names and order follow metadata.xsd. SFCC replaces the whole value list of an enumeration and the whole
+attribute list of a group by what a file says, so both are always written complete.
 """
 
 from __future__ import annotations

@@ -95,6 +95,42 @@ class StageResult(Contract):
     counts: dict[str, int] = {}
 
 
+class ReadStructureResult(StageResult):
+    """options_key: where the map items of the option map are; None in jobs that read the options with the rest."""
+
+    options_key: str | None = None
+
+
+class OptionBatch(Contract):
+    """One map item: select attributes whose options are read one after the other."""
+
+    index: int
+    attributes: tuple[str, ...]
+
+
+class OptionProgress(Contract):
+    """Where a batch stands when its function ran out of time: the next part goes on at this attribute."""
+
+    part: int
+    position: int
+
+
+class ReadOptionsTask(Contract):
+    """Read the options of one batch, or of what is left of it."""
+
+    run: RunContext
+    batch: OptionBatch
+    progress: OptionProgress | None = None
+
+
+class ReadOptionsResult(Contract):
+    """`done`, or the progress to go on from."""
+
+    done: bool
+    progress: OptionProgress | None = None
+    counts: dict[str, int] = {}
+
+
 class PlanResult(Contract):
     """Where the map items of both product maps are."""
 

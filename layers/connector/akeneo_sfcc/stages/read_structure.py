@@ -23,8 +23,10 @@ from akeneo_sfcc.pim.model import (
 )
 from akeneo_sfcc.pim.structure_file import dump
 from akeneo_sfcc.settings import Settings
-from akeneo_sfcc.stages.contracts import StageResult, StageTask
+from akeneo_sfcc.stages.contracts import ReadStructureResult, StageTask
+from akeneo_sfcc.stages.option_files import OPTIONS, plan_options
 from akeneo_sfcc.stages.services import Services
+from akeneo_sfcc.stages.start_run import ATTRIBUTES
 from akeneo_sfcc.stages.structure_check import check_structure, unknown
 from akeneo_sfcc.stages.tally import Tally
 from akeneo_sfcc.storage.layout import RunLayout
@@ -33,10 +35,11 @@ Item = TypeVar("Item")
 Raw = Mapping[str, Any]
 
 
-def read_structure(task: StageTask, services: Services) -> StageResult:
+def read_structure(task: StageTask, services: Services) -> ReadStructureResult:
     """Read the structure, check the configuration against it, and keep it for the run.
 
-    Raises ConfigurationError with every mismatch.
+    The job that imports attributes leaves the options to Read Options, in parallel, and gets the batches for it: there
+    is no other call for options than a list per select. Raises ConfigurationError with every mismatch.
     """
     run = task.run
     settings = services.settings(run.scope)
@@ -44,40 +47,48 @@ def read_structure(task: StageTask, services: Services) -> StageResult:
     layout = RunLayout(run.job, run.run_id)
     with Tally(services, run, "read_structure") as tally:
         tally.watch(pim)
-        structure, problems = fetch_structure(pim, settings)
+        reads_options = run.family != ATTRIBUTES
+        structure, problems = fetch_structure(pim, settings, options=reads_options)
         problems += check_structure(settings, structure)
         if problems:
             raise ConfigurationError(list(dict.fromkeys(problems)))
         body = dump(structure)
         services.store.put(layout.structure, body)
         tally.wrote(len(body))
-    return StageResult(
+        if not reads_options:
+            plan_options(services, run, AttributePlan(settings, structure))
+    return ReadStructureResult(
+        options_key=None if reads_options else layout.plan(OPTIONS),
         counts={
             "attributes": len(structure.attributes),
             "options": sum(map(len, structure.options.values())),
             "families": len(structure.families),
             "family_variants": len(structure.family_variants),
             "categories": len(structure.categories),
-        }
+        },
     )
 
 
-def fetch_structure(pim: AkeneoClient, settings: Settings) -> tuple[Structure, list[str]]:
-    """Read the structure; return it and what is wrong with the channel.
+def fetch_structure(
+    pim: AkeneoClient, settings: Settings, *, options: bool = True
+) -> tuple[Structure, list[str]]:
+    """Read the structure, with or without the options of selects; return it and what is wrong with the channel.
 
     An unknown channel does not end the reading: one that has whatever is configured stands in, so that all else that
     is wrong can be told in the same breath.
     """
     with ThreadPoolExecutor(settings.pim.max_concurrency) as pool:
         try:
-            return _fetch(pim, settings, pool)
+            return _fetch(pim, settings, pool, options)
         except BaseException:
             # Hundreds of option lists may be waiting; nobody needs them now.
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _fetch(pim: AkeneoClient, settings: Settings, pool: ThreadPoolExecutor) -> tuple[Structure, list[str]]:
+def _fetch(
+    pim: AkeneoClient, settings: Settings, pool: ThreadPoolExecutor, with_options: bool
+) -> tuple[Structure, list[str]]:
     def start(path: str, made: Callable[[Raw], Item]) -> Future[list[Item]]:
         return pool.submit(lambda: [made(raw) for raw in pim.items(path)])
 
@@ -110,6 +121,8 @@ def _fetch(pim: AkeneoClient, settings: Settings, pool: ThreadPoolExecutor) -> t
         edition=edition,
         products_by_uuid=pim.products_by_uuid(),
     )
+    if not with_options:
+        return structure, problems
     # Which options are needed shows only now: an excluded select may be an axis of some family variant.
     options = {
         code: start(f"attributes/{code}/options", parse.attribute_option) for code in _selects(structure, settings)

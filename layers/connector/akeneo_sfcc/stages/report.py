@@ -71,10 +71,11 @@ class StageTotals:
 
 @dataclass(slots=True)
 class Totals:
-    """All stages of a run, the (stage, item) pairs that wrote issues, and the stage that ended last."""
+    """All stages of a run, the (stage, item) pairs that wrote issues, their notes, and the stage that ended last."""
 
     stages: dict[str, StageTotals] = field(default_factory=dict)
     with_issues: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     last: str | None = None
     _last_at: str = ""
 
@@ -85,6 +86,7 @@ class Totals:
             self.last, self._last_at = stats["stage"], stats["ended_at"]
         if stats["issues"]:
             self.with_issues.append((stats["stage"], stats["item"]))
+        self.notes += stats.get("notes", ())
 
     @property
     def counts(self) -> dict[str, Counter[str]]:
@@ -139,7 +141,7 @@ def build_report(
         "since": run.since,
         "dry_run": run.dry_run,
         "only": None if run.only is None else list(run.only.identifiers),
-        "notes": list(run.notes),
+        "notes": [*run.notes, *totals.notes],
         "counts": {kind: {o: counts[kind][o] for o in OUTCOMES} for kind in sorted(counts)},
         "rejected": _sorted(totals.rejected),
         "warned": _sorted(totals.warned),

@@ -69,7 +69,8 @@ def run_id_of(execution_arn: str, execution_name: str, started_at: str) -> str:
 
 
 def _run(task: StartRunTask, family: str, settings: Settings, committed: Commit | None) -> RunContext:
-    differential = task.job == _DIFFERENTIAL
+    chosen = task.input.only is not None
+    differential = task.job == _DIFFERENTIAL and not chosen
     notes: list[str] = []
     if differential and committed is None:
         differential = False
@@ -88,7 +89,7 @@ def _run(task: StartRunTask, family: str, settings: Settings, committed: Commit 
         run_id=run_id_of(task.execution_arn, task.execution_name, task.started_at),
         execution_arn=task.execution_arn,
         # Chosen items alone must never be taken for the whole catalogue: everything else would count as gone.
-        mode="differential" if differential or task.input.only is not None else "full",
+        mode="differential" if differential or chosen else "full",
         started_at=_moment(task.started_at).strftime(_TIME),
         since=since,
         committed=None if committed is None else committed.manifest,

@@ -74,6 +74,7 @@ class Tally:
             "warn": defaultdict(Counter),
         }
         self._issues = 0
+        self._notes: list[str] = []
         self._files = 0
         self._bytes_written = 0
         self._watched: list[tuple[AkeneoClient, Usage]] = []
@@ -114,6 +115,10 @@ class Tally:
         """Record several issues in their order."""
         for issue in issues:
             self.issue(issue)
+
+    def note(self, text: str) -> None:
+        """Add a sentence to the report that is about the run and no reject or warning."""
+        self._notes.append(text)
 
     def wrote(self, size: int, files: int = 1) -> None:
         """Add files written and their size in bytes."""
@@ -157,4 +162,5 @@ class Tally:
             "api": api,
             "files": self._files,
             "bytes_written": self._bytes_written,
+            **({"notes": self._notes} if self._notes else {}),
         }

@@ -88,6 +88,10 @@ class RunLayout:
         """Return the key of one piece of an index."""
         return f"{self.index_dir(name)}{_number(piece, 4)}.gz"
 
+    def options(self, attribute: str) -> str:
+        """Return the key of a select attribute's options as the PIM sent them."""
+        return _key(f"{self.work}options/{_segment(attribute, 'attribute')}.jsonl.gz")
+
     @property
     def categories(self) -> str:
         """Return the key of the categories this run writes and of their files."""

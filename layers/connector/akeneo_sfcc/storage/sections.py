@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from akeneo_sfcc.storage.objects import ObjectStore
 
@@ -74,3 +75,24 @@ def pack_lines(lines: list[bytes]) -> bytes:
 def unpack_lines(body: bytes) -> list[bytes]:
     """Undo `pack_lines`."""
     return gzip.decompress(body).splitlines()
+
+
+@contextmanager
+def write_lines(store: ObjectStore, key: str) -> Iterator[Callable[[bytes], None]]:
+    """Write one gzip file line by line (given without line ends); memory does not grow with it.
+
+    The object appears when the block ends without an error. Equal lines give equal bytes.
+    """
+    with store.write(key) as target, gzip.GzipFile("", "wb", _LEVEL, target, mtime=0) as packed:
+
+        def write(line: bytes) -> None:
+            packed.write(line + b"\n")
+
+        yield write
+
+
+def read_lines(store: ObjectStore, key: str) -> Iterator[bytes]:
+    """Yield the lines of a gzip file without their line ends; memory does not grow with it."""
+    with store.open(key) as source, gzip.GzipFile(fileobj=source) as packed:
+        for line in packed:
+            yield line[:-1]

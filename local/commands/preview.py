@@ -10,6 +10,9 @@ from typing import Any
 
 from akeneo_sfcc.akeneo.client import ItemQuery
 from akeneo_sfcc.errors import ConfigurationError
+from akeneo_sfcc.pim.parse import parse_product
+from akeneo_sfcc.stages.hierarchy import main_identifier
+from akeneo_sfcc.stages.read_structure import fetch_structure
 from local.commands.connection import (
     add_connection,
     configuration_name,
@@ -44,8 +47,13 @@ def preview(parsed: argparse.Namespace) -> int:
 
     document, settings = read_configuration(parsed.config, parsed.pim_url)
     search = {name: [dict(each) for each in found] for name, found in settings.pim.product_filter.search.items()}
-    page = open_pim(settings).page("product", ItemQuery(search=search), limit=parsed.limit)
-    identifiers = [str(item["identifier"]) for item in page.items if item.get("identifier")]
+    pim = open_pim(settings)
+    structure, problems = fetch_structure(pim, settings)
+    if problems:
+        raise ConfigurationError(problems)
+    page = pim.page("product", ItemQuery(search=search), limit=parsed.limit)
+    products = [parse_product(item, main_identifier(structure)) for item in page.items]
+    identifiers = [product.identifier for product in products if product.identifier]
     if not identifiers:
         raise ConfigurationError(
             "pim.product_filter: no product with an identifier passes; allowed: one that lets some"

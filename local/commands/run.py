@@ -23,6 +23,9 @@ TEMPLATE = Path(__file__).resolve().parent.parent.parent / "template.yaml"
 
 DONE, FAILED, BAD_CONFIGURATION = 0, 1, 2
 
+RETRIES = 1
+"""Retries of a state when somebody waits at a terminal: the client has tried for minutes by then."""
+
 
 def add_parser(commands: Any) -> None:
     """Declare the command."""
@@ -51,7 +54,7 @@ def run(parsed: argparse.Namespace) -> int:
     if parsed.out is not None:
         check_out(parsed.out)
     log = parsed.log
-    with EmbeddedAws(TEMPLATE, document, credentials, parsed.state, name=name, log=log) as aws:
+    with EmbeddedAws(TEMPLATE, document, credentials, parsed.state, name=name, retry_attempts=RETRIES, log=log) as aws:
         job = find_job(parsed.job, aws.jobs)
         with show_progress() as listener:
             outcome = aws.run(job, run_input, listener)

@@ -38,6 +38,8 @@ CONTROL = "/__control"
 REQUEST = "demo_pim.request"
 """Where the gateway leaves cheroot's own request, for faults that need the connection."""
 
+NO_PAGE = "<html><head><title>404 Not Found</title></head><body><h1>Oops! An error occurred</h1></body></html>"
+
 OPEN = (API, f"{API}/")
 """What may be called without a token."""
 
@@ -166,6 +168,9 @@ class DemoPim:
                 return self._give_token(request), 0
             if path in OPEN:
                 return _json(self._endpoints.root(request.host_url.rstrip("/"))), 0
+            if not path.startswith("/api/"):
+                # Outside the API the PIM is a web page; its router looks at the path before anybody has to log in.
+                return Response(NO_PAGE, 404, mimetype="text/html"), 0
             connection = self.tokens.connection(request.headers.get("Authorization"))
             with self.traffic.slot(connection):
                 if fault is not None and fault.action == "slow":

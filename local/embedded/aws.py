@@ -36,7 +36,7 @@ WORKERS = 6
 RETRY_SCALE = 0.1
 """A local run waits a tenth of the state machines' retry delays: somebody is looking on."""
 
-_POLL_SECONDS = 0.02
+_POLL_SECONDS, _LONGEST_POLL_SECONDS = 0.02, 0.25
 _ENDED_BADLY = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
@@ -63,7 +63,8 @@ class EmbeddedAws:
 
     settings: the configuration's document, or none for a template that needs none. credentials: the content of the
     PIM's secret. name: the configuration's name, which is its scope. state_dir: where bucket and table survive;
-    without it they are gone afterwards. work_dir: for the functions' log.
+    without it they are gone afterwards. retry_attempts: the most retries of a state, instead of the definition's.
+    log: the file for the functions' log lines.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class EmbeddedAws:
         name: str = "default",
         workers: int = WORKERS,
         retry_scale: float = RETRY_SCALE,
+        retry_attempts: int | None = None,
         log: Path | None = None,
     ) -> None:
         """Take what to run; nothing happens before the block is entered."""
@@ -86,6 +88,7 @@ class EmbeddedAws:
         self._name = name
         self._worker_limit = workers
         self._retry_scale = retry_scale
+        self._retry_attempts = retry_attempts
         self._log = log
         self._watch = Watch()
         self._stack = ExitStack()
@@ -127,7 +130,9 @@ class EmbeddedAws:
             self._rules = self._template.rules()
             for machine in self._machines.values():
                 self.client("stepfunctions").create_state_machine(
-                    name=machine.name, definition=json.dumps(machine.definition), roleArn=machine.role
+                    name=machine.name,
+                    definition=json.dumps(_fewer_retries(machine.definition, self._retry_attempts)),
+                    roleArn=machine.role,
                 )
             self._stack = stack.pop_all()
         return self
@@ -264,12 +269,14 @@ class EmbeddedAws:
 
     def _wait(self, arn: str) -> dict[str, Any]:
         states = self.client("stepfunctions")
-        pause = threading.Event()
+        pause, seconds = threading.Event(), _POLL_SECONDS
         while True:
             found: dict[str, Any] = states.describe_execution(executionArn=arn)
             if found["status"] != "RUNNING":
                 return found
-            pause.wait(_POLL_SECONDS)
+            pause.wait(seconds)
+            # Asking costs this process time that S3 needs; a long run is asked less often than a short one.
+            seconds = min(seconds * 1.02, _LONGEST_POLL_SECONDS)
 
     def _abort(self, arn: str) -> dict[str, Any]:
         self.client("stepfunctions").stop_execution(
@@ -307,7 +314,7 @@ def status_change(machine: Machine, ended: Mapping[str, Any], failures: list[Chi
     """
     cause = ended.get("cause")
     if failures and ended.get("error") == "States.ExceedToleratedFailureThreshold":
-        cause = f"{cause}: {failures[0].state} item {failures[0].index}: {failures[0].error}: {failures[0].cause}"
+        cause = _with_item(str(cause), failures[0])
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
@@ -330,6 +337,29 @@ def status_change(machine: Machine, ended: Mapping[str, Any], failures: list[Chi
             "cause": cause,
         },
     }
+
+
+def _with_item(cause: str, failure: ChildFailure) -> str:
+    """Return a function's error as JSON, its message telling map, item and the item's own message."""
+    try:
+        found = json.loads(failure.cause)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        found = {"errorMessage": failure.cause}
+    message = f"{cause}: {failure.state} item {failure.index}: {failure.error}: {found.get('errorMessage')}"
+    return json.dumps({**found, "errorMessage": message})
+
+
+def _fewer_retries(value: Any, most: int | None) -> Any:
+    """Return a definition whose retriers try at most so often."""
+    if most is None:
+        return value
+    if isinstance(value, list):
+        return [_fewer_retries(each, most) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: min(each, most) if key == "MaxAttempts" else _fewer_retries(each, most) for key, each in value.items()}
 
 
 def _replace_folder(new: Path, folder: Path) -> None:

@@ -227,6 +227,8 @@ def load_template(path: Path) -> Template:
     }
     translator = Translator({}, Parser(), boto_session=boto3.Session("local", "local", region_name=REGION))
     translated = translator.translate(source, parameter_values=dict(parameters))
+    # What it counts it would send to CloudWatch; left alone it warns when it is collected.
+    translator.metrics.publish()
     return Template(path.resolve().parent, source, translated["Resources"], parameters)
 
 

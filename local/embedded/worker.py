@@ -63,12 +63,11 @@ def answer(request: dict[str, Any], handlers: dict[tuple[str, str], Handler]) ->
             handlers[place] = load_handler(Path(request["folder"]), request["handler"])
         return {"payload": json.loads(json.dumps(handlers[place](request["event"], context)))}
     except Exception as error:
-        lines = traceback.format_exception(error)
         return {
             "error": {
                 "errorMessage": str(error),
                 "errorType": type(error).__name__,
-                "stackTrace": lines[-12:],
+                "stackTrace": traceback.format_tb(error.__traceback__),
             }
         }
 

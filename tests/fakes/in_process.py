@@ -6,7 +6,7 @@ quickly; that the state machine does the same is shown in tests/workflows.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -25,6 +25,7 @@ from akeneo_sfcc.stages.contracts import (
     ShardItem,
     StageTask,
     StartInput,
+    StartRunResult,
     StartRunTask,
 )
 from akeneo_sfcc.stages.finish_run import finish_run
@@ -66,43 +67,94 @@ class Finished:
         return [orjson.loads(line) for line in body.splitlines()]
 
 
+def execution_arn(job: str, name: str) -> str:
+    """Return the ARN of an execution of a job."""
+    return f"arn:aws:states:eu-central-1:000000000000:execution:{job}:{name}"
+
+
 def run_job(services: Services, job: str = FULL, name: str = "run-1", input_: StartInput | None = None) -> Finished:
     """Run a product job to its end; whatever a stage raises comes out."""
-    started = start_run(
-        StartRunTask(
+    execution = Execution(services, job, name, input_)
+    for _ in execution:
+        pass
+    assert execution.finished is not None, execution.started
+    return execution.finished
+
+
+class Execution:
+    """One execution of a product job, stage by stage.
+
+    Iterating yields the name of each stage before it is called, so a test can do something first or stop there.
+    again: how often each stage is called once more with the same input, as a redrive or a retry does.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        job: str = FULL,
+        name: str = "run-1",
+        input_: StartInput | None = None,
+        *,
+        again: int = 0,
+    ) -> None:
+        self.services = services
+        self.job = job
+        self.arn = execution_arn(job, name)
+        self.again = again
+        self.started: StartRunResult | None = None
+        self.finished: Finished | None = None
+        self._task = StartRunTask(
             job=job,  # type: ignore[arg-type]
-            execution_arn=f"arn:aws:states:eu-central-1:000000000000:execution:{job}:{name}",
+            execution_arn=self.arn,
             execution_name=name,
             started_at=services.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
             input=input_ or StartInput(),
-        ),
-        services,
-    )
-    assert started.run is not None, started
-    run = RunContext.model_validate_json(started.run.model_dump_json())
-    stage(read_structure, StageTask(run=run), services)
-    stage(build_categories, StageTask(run=run), services)
-    plan = stage(plan_pages, StageTask(run=run), services)
-    import_all(services, run, plan.models_key)
-    stage(index_models, StageTask(run=run), services)
-    import_all(services, run, plan.products_key)
-    shards = stage(index_products, StageTask(run=run), services)
-    for item in orjson.loads(services.store.get(shards.shards_key)):
-        stage(build_catalogs, BuildCatalogsTask(run=run, shard=ShardItem(**item)), services)
-    stage(write_manifest, StageTask(run=run), services)
-    return Finished(run, stage(finish_run, StageTask(run=run), services), services)
+        )
 
+    def __iter__(self) -> Iterator[str]:
+        yield "start_run"
+        self.started = self._call(start_run, self._task)
+        if self.started.run is None:
+            return
+        run = RunContext.model_validate_json(self.started.run.model_dump_json())
+        yield "read_structure"
+        self._call(read_structure, StageTask(run=run))
+        yield "build_categories"
+        self._call(build_categories, StageTask(run=run))
+        yield "plan_pages"
+        plan = self._call(plan_pages, StageTask(run=run))
+        run = plan.run
+        yield "import_models"
+        self._import(run, plan.models_key)
+        yield "index_models"
+        self._call(index_models, StageTask(run=run))
+        yield "import_products"
+        self._import(run, plan.products_key)
+        yield "index_products"
+        shards = self._call(index_products, StageTask(run=run))
+        yield "build_catalogs"
+        for item in orjson.loads(self.services.store.get(shards.shards_key)):
+            self._call(build_catalogs, BuildCatalogsTask(run=run, shard=ShardItem(**item)))
+        yield "write_manifest"
+        self._call(write_manifest, StageTask(run=run))
+        yield "finish_run"
+        self.finished = Finished(run, self._call(finish_run, StageTask(run=run)), self.services)
 
-def import_all(services: Services, run: RunContext, items_key: str) -> None:
-    """Import every range of an item file."""
-    for item in orjson.loads(services.store.get(items_key)):
-        progress: Progress | None = None
-        while True:
-            task = ImportPagesTask(run=run, range=PageRange(**item), progress=progress)
-            result = stage(import_pages, task, services)
-            if result.done:
-                break
-            progress = result.progress
+    def _import(self, run: RunContext, items_key: str) -> None:
+        for item in orjson.loads(self.services.store.get(items_key)):
+            progress: Progress | None = None
+            while True:
+                task = ImportPagesTask(run=run, range=PageRange(**item), progress=progress)
+                result = self._call(import_pages, task)
+                if result.done:
+                    break
+                progress = result.progress
+
+    def _call(self, function: Callable[[Task, Services], Any], task: Task) -> Any:
+        result = stage(function, task, self.services)
+        for _ in range(self.again):
+            result = stage(function, task, self.services)
+        return result
 
 
 def stage(function: Callable[[Task, Services], Any], task: Task, services: Services) -> Any:

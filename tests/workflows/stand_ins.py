@@ -23,7 +23,8 @@ def handler(event, context):
     with (FOLDER / "calls.jsonl").open("a") as calls:
         calls.write(json.dumps({{"stage": STAGE, "event": event}}) + "\\n")
     trouble = plan["trouble"].get(STAGE, {{}})
-    position = event.get("range", {{}}).get("index", event.get("shard", {{}}).get("shard", 0))
+    item = event.get("range") or event.get("batch") or {{}}
+    position = item.get("index", event.get("shard", {{}}).get("shard", 0))
     if trouble and trouble.get("index", position) == position:
         marker = FOLDER / f"{{STAGE}}-{{position}}.failed"
         times = int(marker.read_text()) if marker.exists() else 0
@@ -38,8 +39,15 @@ def handler(event, context):
         run = {{"job": event["job"], "run_id": "run-" + event["execution_name"]}}
         run["max_concurrency"] = plan["max_concurrency"]
         return {{"status": "started", "run": run, "held_by": None}}
+    if STAGE == "read_structure":
+        return put_batches(plan)
     if STAGE in ("plan_pages", "index_products"):
         return put_items(plan)
+    if STAGE == "read_options":
+        part = (event["progress"] or {{"part": 0}})["part"]
+        done = part + 1 >= plan["parts"]
+        progress = None if done else {{"part": part + 1, "position": part + 1}}
+        return {{"done": done, "progress": progress, "counts": {{}}}}
     if STAGE == "import_pages":
         part = (event["progress"] or {{"part": 0}})["part"]
         done = part + 1 >= plan["parts"]
@@ -48,6 +56,14 @@ def handler(event, context):
     if STAGE == "finish_run":
         return {{"report_key": "runs/report.json", "counts": {{"products": 7}}}}
     return {{"counts": {{}}}}
+
+def put_batches(plan):
+    import boto3
+    batches = [{{"index": i, "attributes": [f"select_{{i}}"]}} for i in range(plan["batch"])]
+    boto3.client("s3").put_object(
+        Bucket=os.environ["BUCKET_NAME"], Key="runs/options.json", Body=json.dumps(batches)
+    )
+    return {{"options_key": "runs/options.json", "counts": {{}}}}
 
 def put_items(plan):
     import boto3
@@ -74,7 +90,8 @@ class StandIns:
         return self.folder / "template.yaml"
 
     def behave(self, **changes: Any) -> None:
-        usual = {"model": 1, "product": 2, "shard": 2, "parts": 1, "max_concurrency": 4, "already_running": False}
+        usual = {"model": 1, "product": 2, "shard": 2, "batch": 2, "parts": 1, "max_concurrency": 4}
+        usual["already_running"] = False
         (self.folder / "behaviour.json").write_text(json.dumps({**usual, "trouble": {}, **changes}))
         (self.folder / "calls.jsonl").write_text("")
         for marker in self.folder.glob("*.failed"):

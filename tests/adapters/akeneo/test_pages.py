@@ -149,6 +149,14 @@ class TestLists:
         pim.script("attributes", list_reply(*({"code": str(i)} for i in range(100))), list_reply())
         assert len(list(client.items("attributes"))) == 100
 
+    def test_a_list_that_tells_its_count_costs_no_call_for_an_empty_page(
+        self, pim: PimHttp, client: AkeneoClient
+    ) -> None:
+        pages = [[{"code": f"{page}-{i}"} for i in range(100)] for page in range(2)]
+        pim.script("attributes/color/options", *(list_reply(*page, count=200) for page in pages))
+        assert list(client.items("attributes/color/options", {"with_count": True})) == [*pages[0], *pages[1]]
+        assert [seen.query["with_count"] for seen in pim.seen("attributes/color/options")] == ["true", "true"]
+
     def test_a_pim_that_always_sends_the_same_page_is_an_error(self, pim: PimHttp, client: AkeneoClient) -> None:
         pim.script("attributes", list_reply(*({"code": str(i)} for i in range(100))))
         with pytest.raises(DataError, match="page 2 begins like the one before it"):

@@ -150,13 +150,3 @@ def test_the_shorter_list_names_what_stays_and_nothing_else() -> None:
     root = etree.fromstring(variant_list(["b", "a"]))
     assert [variant.get("product-id") for variant in root.iter("variant")] == ["a", "b"]
     assert root.find("attributes") is None
-
-
-def test_an_axis_whose_labels_change_has_another_fingerprint() -> None:
-    plan = a_plan(COLOR)
-    assert plan.fingerprint("color") == a_plan(COLOR).fingerprint("color")
-    assert plan.fingerprint("color")[2] == [
-        ["Red", 2, {"en_US": "Red", "fr_FR": "Rouge"}],
-        ["blue", 1, {"en_US": "Blue"}],
-        ["green", 3, {}],
-    ]

@@ -40,13 +40,22 @@ class Auth:
         self._credentials = credentials
         self._post = post
         self._tokens: _Tokens | None = None
+        self._failures: list[ConnectorError] = []
         self._lock = Lock()
 
     def token(self) -> str:
         """Return the access token, logging in if there is none yet."""
+        failed_before = len(self._failures)
         with self._lock:
             if self._tokens is None:
-                self._tokens = self._login()
+                if len(self._failures) > failed_before:
+                    # The login this call waited for took all its tries; it would not go better at once.
+                    raise self._failures[-1]
+                try:
+                    self._tokens = self._login()
+                except ConnectorError as error:
+                    self._failures.append(error)
+                    raise
             return self._tokens.access
 
     def renew(self, stale: str) -> str:

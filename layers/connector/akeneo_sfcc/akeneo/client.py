@@ -32,7 +32,7 @@ from akeneo_sfcc.akeneo.pagination import (
 )
 from akeneo_sfcc.akeneo.policy import RetryPolicy
 from akeneo_sfcc.akeneo.refusals import refusal
-from akeneo_sfcc.akeneo.transport import Call, Transport, Usage
+from akeneo_sfcc.akeneo.transport import Body, Call, Transport, Usage
 from akeneo_sfcc.akeneo.versions import lists_by_uuid, version_and_edition
 from akeneo_sfcc.errors import ConnectorError, DataError
 
@@ -132,6 +132,14 @@ class AkeneoClient:
             before = items[0]
             number += 1
 
+    def list_count(self, path: str) -> int:
+        """Return how many items a structure list has, with one small call."""
+        return self._counted(path, self._get(path, {"page": "1", "limit": "1", "with_count": "true"}))
+
+    def list_page(self, path: str, number: int) -> list[dict[str, Any]]:
+        """Return one page of a structure list, for lists long enough to be read over several connections."""
+        return items_of(self._get(path, {"page": str(number), "limit": str(LIST_LIMIT)}), path)
+
     def array(self, path: str) -> list[dict[str, Any]]:
         """Return a list that the API sends whole, as a bare array (measurement families)."""
         answer = self._get(path, {})
@@ -172,16 +180,49 @@ class AkeneoClient:
         answer = self._get(
             path, page_parameters(query, after=None, page=1, limit=1, with_count=True), settings_of(kind)
         )
-        count = answer.get("items_count") if isinstance(answer, dict) else None
-        if not isinstance(count, int) or isinstance(count, bool) or count < 0:
-            raise DataError(f"the PIM's answer to GET /{path} with_count=true has no items_count")
-        return count
+        return self._counted(path, answer)
 
     @contextmanager
     def stream(self, path: str) -> Iterator[BinaryIO]:
         """Open a binary for reading; raises NotFoundError when it is gone."""
         with self._authorized(self._transport.open, path, {}, _NO_SETTINGS) as body:
             yield cast("BinaryIO", body)
+
+    @contextmanager
+    def download(self, path: str) -> Iterator[Body]:
+        """Open a binary with its media type; raises NotFoundError when it is gone.
+
+        A body that breaks off, or is shorter than announced, raises PimUnavailableError while it is read.
+        """
+        with self._authorized(self._transport.open, path, {}, _NO_SETTINGS) as body:
+            yield body
+
+    def records(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
+        """Yield the items of a list that pages by cursor alone and takes no `limit`: asset families, assets.
+
+        The page size is the PIM's own: what tells the end is that an answer has no link to a next page. Codes that do
+        not move on are an error, because some versions repeat a page for ever.
+        """
+        kept = texts(params or {})
+        after: str | None = None
+        while True:
+            cursor = {} if after is None else {"search_after": after}
+            answer = self._get(path, {**kept, **cursor})
+            items = items_of(answer, path)
+            yield from items
+            if not items or "next" not in (answer.get("_links") or {}):
+                return
+            last = items[-1].get("code")
+            if not isinstance(last, str) or last == after:
+                raise DataError(f"GET /{path}: the cursor stands still at {last!r}; the list would never end")
+            after = last
+
+    @staticmethod
+    def _counted(path: str, answer: Any) -> int:
+        count = answer.get("items_count") if isinstance(answer, dict) else None
+        if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+            raise DataError(f"the PIM's answer to GET /{path} with_count=true has no items_count")
+        return count
 
     def _listed_by_uuid(self, kind: Kind, query: ItemQuery) -> bool:
         if kind == "model":

@@ -21,6 +21,7 @@ one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -32,6 +33,9 @@ from akeneo_sfcc.errors import DataError
 
 PAGES_PER_RANGE = 20
 """At least so many pages a range: half a page of overshoot is 2.5 % of them."""
+
+PAGES_PER_CUT = 8
+"""At least so many pages a range where a cut costs a small call of its own and wastes nothing else."""
 
 _ROUNDS = 16  # more ranges than 16 a worker would even nothing out
 _UUID_SPACE = 1 << 128
@@ -88,8 +92,8 @@ def page_ranges(count: int, number: int, page_size: int) -> tuple[KeyRange, ...]
 
 
 def few_ranges(count: int, page_size: int, concurrency: int) -> int:
-    """Return in how many ranges to read a list that page numbers reach: a cut (one call) per 20 pages."""
-    return min(concurrency, 1 + _pages(count, page_size) // PAGES_PER_RANGE)
+    """Return in how many ranges to read a list that page numbers reach: a cut (one small call) per 8 pages."""
+    return min(concurrency, 1 + _pages(count, page_size) // PAGES_PER_CUT)
 
 
 def many_ranges(count: int, page_size: int, concurrency: int) -> int:
@@ -135,13 +139,13 @@ def boundary_keys(
 
     None if they do not rise: then page numbers follow another order than the cursor.
     """
-    keys: list[str] = []
-    for position in positions:
-        found = client.page(kind, query, page=position, limit=1).keys
-        if not found:  # items were deleted since they were counted: what is left is in the last range
-            break
-        keys.append(found[0])
-    return tuple(keys) if all(a < b for a, b in pairwise(keys)) else None
+    if not positions:
+        return ()
+    with ThreadPoolExecutor(max_workers=len(positions)) as pool:
+        pages = pool.map(lambda position: client.page(kind, query, page=position, limit=1), positions)
+        # A page without a key: items were deleted since they were counted, and what is left is in the last range.
+        keys = tuple(page.keys[0] for page in pages if page.keys)
+    return keys if all(a < b for a, b in pairwise(keys)) else None
 
 
 def plan_ranges(

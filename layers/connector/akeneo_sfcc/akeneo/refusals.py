@@ -108,15 +108,16 @@ def refusal(
     rule = status_rule(status)
     what = f"GET /{path.lstrip('/')}"
     said = f"the PIM answered {what} with {status}, {rule.says}: {message}"
+    sentence = said.rstrip(".")
     error: ConnectorError = DataError(said)
     if rule.action is Action.REFRESH:
         error = UnauthorizedError(
-            f"{said}. If this happens to a new token too, the Authorization header is lost on the way "
+            f"{sentence}. If this happens to a new token too, the Authorization header is lost on the way "
             "(a proxy or the web server strips it) or the connection's user was disabled"
         )
     elif rule.action is Action.FORBIDDEN:
         error = ForbiddenError(
-            f"{said}. Grant the role of the connection's user the Web API permission "
+            f"{sentence}. Grant the role of the connection's user the Web API permission "
             f'"{permission_for(path)}" (and "Overall Web API access")'
         )
     elif rule.action is Action.BAD_PARAMETER:
@@ -131,5 +132,5 @@ def refusal(
             "allowed: the address at which the PIM itself answers, without /api/rest/v1"
         )
     elif rule.action is Action.MISSING:
-        error = NotFoundError(f"{said}. It does not exist in the PIM, or the connection may not see it")
+        error = NotFoundError(f"{sentence}. It does not exist in the PIM, or the connection may not see it")
     return error

@@ -129,7 +129,7 @@ class Transport:
         """
         return self._persist(call, self._try_json)
 
-    def open(self, call: Call) -> io.RawIOBase:
+    def open(self, call: Call) -> Body:
         """Return the body of the answer as a stream; until it is closed the call counts as under way.
 
         Opening is retried; a body that breaks off while it is read raises PimUnavailableError.
@@ -166,7 +166,7 @@ class Transport:
             kind = response.headers.get("Content-Type", "no content type")
             raise _AgainError(f"{response.status_code} with {NOT_JSON.says} ({kind}, {len(body)} bytes)") from None
 
-    def _try_open(self, call: Call) -> _Body:
+    def _try_open(self, call: Call) -> Body:
         with ExitStack() as stack:
             stack.enter_context(self._slots)
             response = self._send(call, stream=True)
@@ -178,7 +178,7 @@ class Transport:
                     self._failed(failure_rule(error), error)
                 self._judge(call, response, error_body)
             stack.callback(lambda: self._count(Usage(bytes=_wire_bytes(response))))
-            return _Body(call, response, self._broken, stack.pop_all())
+            return Body(call, response, self._broken, stack.pop_all())
 
     def _send(self, call: Call, *, stream: bool) -> requests.Response:
         headers = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "gzip"}
@@ -238,7 +238,7 @@ class Transport:
         return text
 
 
-class _Body(io.RawIOBase):
+class Body(io.RawIOBase):
     """The body of an open answer; closing it frees the connection and the call's slot."""
 
     def __init__(
@@ -248,6 +248,7 @@ class _Body(io.RawIOBase):
         broken: Callable[[Call, Exception], NoReturn],
         stack: ExitStack,
     ) -> None:
+        """Take an open answer; broken: raises the error of a body that breaks off."""
         super().__init__()
         self._call = call
         self._response = response
@@ -256,10 +257,17 @@ class _Body(io.RawIOBase):
         self._broken = broken
         self._stack = stack
 
+    @property
+    def content_type(self) -> str:
+        """The media type the answer states, lower-case and without parameters; empty if it states none."""
+        return str(self._response.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
+
     def readable(self) -> bool:
+        """Tell that it can be read."""
         return True
 
     def readinto(self, buffer: Any) -> int:
+        """Read what there is, at most a chunk; 0 at the end."""
         try:
             while not self._rest:
                 chunk = next(self._chunks, None)
@@ -275,6 +283,7 @@ class _Body(io.RawIOBase):
         return taken
 
     def close(self) -> None:
+        """Free connection and slot."""
         if not self.closed:
             self._stack.close()
         super().close()

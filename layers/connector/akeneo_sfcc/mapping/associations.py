@@ -80,9 +80,7 @@ class RelationPlan:
             if targets := self._targets(id_, code, relations.get(code, ()), lookup, issues):
                 result.typed[code] = [target for target, _ in targets]
         if self._set is not None and family == self._set.family:
-            targets = self._targets(
-                id_, self._set.association_type, _of(relations, self._set), lookup, issues
-            )
+            targets = self._targets(id_, self._set.association_type, _of(relations, self._set), lookup, issues)
             result.set_products = [target for target, _ in targets]
         if self._bundle is not None and family == self._bundle.family and simple:
             bundled = self._targets(
@@ -96,9 +94,7 @@ class RelationPlan:
             result.bundled = [[target, quantity] for target, quantity in bundled]
         return result, issues
 
-    def listed(
-        self, typed: Mapping[str, Sequence[str]], root: Mapping[str, Sequence[str]] | None
-    ) -> list[list[str]]:
+    def listed(self, typed: Mapping[str, Sequence[str]], root: Mapping[str, Sequence[str]] | None) -> list[list[str]]:
         """Return `[target id, SFCC type]` in the mapping's order, each once.
 
         root: the relations of a variant's root; what the root has is not repeated on the variant.
@@ -129,9 +125,7 @@ class RelationPlan:
         for key, is_model, quantity in targets:
             target = lookup(key, is_model)
             if target is None or (target.role in MODEL_ROLES and not masters):
-                issues.append(
-                    Issue("warn", "association", "target_not_exported", id=id_, attribute=code, value=key)
-                )
+                issues.append(Issue("warn", "association", "target_not_exported", id=id_, attribute=code, value=key))
             elif target.id != id_:
                 found.setdefault(target.id, 1 if quantity is None else quantity)
         return list(found.items())
@@ -189,9 +183,7 @@ def superseded(old: Sequence[Sequence[str]], new: Sequence[Sequence[str]]) -> li
     return before if after[: len(kept)] != kept else [entry for entry in before if entry not in after]
 
 
-def assignment_element(
-    category: str, product: str, primary: bool | None = None, delete: bool = False
-) -> bytes:
+def assignment_element(category: str, product: str, primary: bool | None = None, delete: bool = False) -> bytes:
     """Return a `<category-assignment>`; primary None leaves the flag out."""
     attributes = {"category-id": category, "product-id": product} | ({"mode": "delete"} if delete else {})
     element = etree.Element("category-assignment", attributes)

@@ -282,10 +282,10 @@ class AttributePlan:
         options = self._structure.options.get(code)
         is_empty = options is not None and next(usable_options(options), None) is None
         has_values = not (attribute.type in SELECT_TYPES and is_empty)
-        if own_id and not is_attribute_id(own_id + UNIT_SUFFIX * is_split):
+        if own_id is not None and not (is_attribute_id(own_id) and is_attribute_id(own_id + UNIT_SUFFIX * is_split)):
             self.issues.append(Issue("reject", "attribute", "bad_id", code, attribute=code, value=own_id))
             own_id = None
-        if own_id and not has_values:
+        if own_id is not None and not has_values:
             self.issues.append(Issue("warn", "attribute", "no_options", code, attribute=code))
         is_used = own_id is not None or target is not None or system is not None
         if is_used and attribute.type not in KNOWN_TYPES:
@@ -314,7 +314,15 @@ class AttributePlan:
                 self.errors.append(problem("attributes", what, code, rule))
 
     def _check_axes(self) -> None:
-        """Report family variants with two axes on one id: SFCC knows one variation attribute per attribute."""
+        """Report axes whose id SFCC refuses, and family variants with two axes on one id.
+
+        SFCC knows one variation attribute per attribute, and no variations without.
+        """
+        for axis in sorted(self.axes):
+            if not self.roles[axis].written:
+                what = f"does not list the axis {axis}, and SFCC refuses the id made from its code"
+                rule = "1 to 256 characters without '|' and without white space around"
+                self.errors.append(problem("attributes.custom_mapping", what, self.roles[axis].id, rule))
         for variant in self._structure.family_variants.values():
             seen: dict[str, str] = {}
             for axis in dict.fromkeys(filter(None, map(self.find, variant.axes))):

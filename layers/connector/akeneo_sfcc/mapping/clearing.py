@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from akeneo_sfcc.sfcc.image_element import IMAGES_KEY
 from akeneo_sfcc.sfcc.product_element import (
     CONTAINERS,
     POSITIONS,
@@ -63,6 +64,10 @@ def empty_cell(key: str) -> tuple[Cell, str | None] | None:
         raise ValueError(f"not a written key: {key!r}; allowed: c<custom id>=<lang>, e<element name>=<lang>")
     if name in NOT_CLEARABLE:
         return None
+    if key == IMAGES_KEY:
+        images = Cell(name)
+        images.attrib["merge-mode"] = "replace"
+        return images, None
     return Cell(name, "", lang, nil=name in NILLABLE), "1" if name in RESET_TO_ONE else None
 
 

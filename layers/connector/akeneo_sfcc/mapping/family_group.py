@@ -66,9 +66,7 @@ class FamilyGroup:
         below: list[ItemRecord | StateRecord] = [*self.variants.values(), *self.groups.values(), *self.states.values()]
         lists = [self.head.categories] if self.head else []
         return [
-            code
-            for codes in (*lists, *(item.categories for item in below), *self.merged.values())
-            for code in codes
+            code for codes in (*lists, *(item.categories for item in below), *self.merged.values()) for code in codes
         ]
 
 
@@ -82,4 +80,4 @@ def online_by_parent(members: Iterable[Variant]) -> Mapping[str, bool]:
 
 
 def _variant(record: ItemRecord | StateRecord) -> Variant:
-    return Variant(record.id, record.parent, record.axes, bool(record.online))
+    return Variant(record.id, record.parent, record.axes, bool(record.online), record.images, record.alt)

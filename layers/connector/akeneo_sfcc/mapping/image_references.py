@@ -18,16 +18,27 @@ class ImageReferences:
     """Which image attributes are images, and in which order."""
 
     def __init__(
-        self, settings: Settings, structure: Structure, attributes: AttributePlan, locales: LocalePlan
+        self,
+        settings: Settings,
+        structure: Structure,
+        attributes: AttributePlan,
+        locales: LocalePlan,
+        gone: frozenset[str] = frozenset(),
+        codes: tuple[str, ...] | None = None,
     ) -> None:
-        """Order the attributes: as configured, else by sort order and code."""
+        """Order the attributes: as configured, else by sort order and code.
+
+        gone: media codes that are left out. codes: these attributes instead, whatever the settings say.
+        """
         self._structure = structure
+        self._gone = gone
         self._channel = structure.channel.code
         self._locales = locales
         wanted = settings.images.attributes
-        self._family_image_first = wanted is None
-        if settings.images.source not in ("images", "both"):
-            self._codes: tuple[str, ...] = ()
+        self._family_image_first = wanted is None and codes is None
+        self._codes: tuple[str, ...] = codes or ()
+        if codes is not None or settings.images.source in ("assets", "none"):
+            pass
         elif wanted is not None:
             found = (attributes.find(code) for code in wanted)
             self._codes = tuple(dict.fromkeys(code for code in found if code is not None))
@@ -39,6 +50,16 @@ class ImageReferences:
             code: frozenset(locale for locale, _ in locales.outputs_of(structure.attributes[code].available_locales))
             for code in self._codes
         }
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The attributes, in order."""
+        return self._codes
+
+    def belong_to(self, family: str | None) -> bool:
+        """Tell whether products of a family may have images."""
+        found = self._structure.families.get(family or "")
+        return found is not None and not self._known.isdisjoint(found.attributes)
 
     def of(self, family: str | None, values: Values) -> list[list[str | None]]:
         """Return `[attribute, PIM locale or None, media code]` of every image value of the run."""
@@ -62,6 +83,6 @@ class ImageReferences:
                 locale = None
             elif locale not in self._wanted[code]:
                 continue
-            if isinstance(media_code, str) and media_code.strip():
+            if isinstance(media_code, str) and media_code.strip() and media_code not in self._gone:
                 references.setdefault(locale, media_code)
         return [[code, locale, references[locale]] for locale in sorted(references, key=lambda one: one or "")]

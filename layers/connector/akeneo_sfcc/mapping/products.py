@@ -12,7 +12,9 @@ from akeneo_sfcc.mapping.attributes import AttributePlan
 from akeneo_sfcc.mapping.catalogues import CatalogueChoice
 from akeneo_sfcc.mapping.family_clearing import FamilyClearing
 from akeneo_sfcc.mapping.image_references import ImageReferences
+from akeneo_sfcc.mapping.images import ImagePlan
 from akeneo_sfcc.mapping.issue_log import IssueLog
+from akeneo_sfcc.mapping.known_media import NOTHING_KNOWN, KnownMedia
 from akeneo_sfcc.mapping.locales import LocalePlan
 from akeneo_sfcc.mapping.placement import SIMPLE, Placement
 from akeneo_sfcc.mapping.product_ids import ProductIds
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 
 _ONLINE, _IMAGES, _VARIATIONS = (Cell(tag) for tag in SLOT_TAGS)
 _SLOT_CELLS = frozenset((_ONLINE, _IMAGES, _VARIATIONS))
+# Simple products get their images here: they need nothing from other items. Unlike the slot, it is a written key.
+_PICTURES = Cell("images")
+_IMAGES_SLOT = "<images/>"
 _ONLINE_TARGET = "onlineflag"
 _NAME_TARGET = "name"
 _CUSTOM = "custom"
@@ -43,8 +48,8 @@ _CUSTOM = "custom"
 class ProductMapper:
     """Maps products and models with the plans of one run."""
 
-    def __init__(self, settings: Settings, structure: Structure) -> None:
-        """Compile the plans.
+    def __init__(self, settings: Settings, structure: Structure, media: KnownMedia = NOTHING_KNOWN) -> None:
+        """Compile the plans; media: what the media job knows.
 
         Raises ConfigurationError with everything that is wrong with locales and attributes.
         """
@@ -56,13 +61,15 @@ class ProductMapper:
         self._structure = structure
         self._online = settings.products.online
         self._groups = settings.models.modelisation == "master-group-variation"
-        self._values = ValuePlan(settings, structure, self.attributes, self.locales)
+        self._values = ValuePlan(settings, structure, self.attributes, self.locales, media.gone)
         self._ids = ProductIds(settings, structure, self.attributes)
         self._catalogues = CatalogueChoice(settings.master_catalogs, structure.categories)
-        self._images = ImageReferences(settings, structure, self.attributes, self.locales)
+        self._images = ImageReferences(settings, structure, self.attributes, self.locales, media.gone)
+        self._groups_of_images = ImagePlan(settings, structure, self.attributes, self.locales)
         self._clearing = FamilyClearing(structure, self._values) if settings.products.clear_empty == "family" else None
         self._writer = ProductWriter()
         self._product_steps = self._steps((_ONLINE,))
+        self._pictured_steps = self._steps((_ONLINE, _PICTURES))
         self._model_steps = self._steps((_ONLINE, _IMAGES, _VARIATIONS))
 
     def _steps(self, slots: Iterable[Cell]) -> tuple[str | Cell, ...]:
@@ -109,7 +116,14 @@ class ProductMapper:
                 return self._rejected(record, log, "axis_value_too_long", too_long)
         record.online = self._is_online(product, log)
         online = "true" if record.online else "false"
-        record.xml = [self._element(record, product.values, log, self._product_steps, axes, online)]
+        record.images = self._images.of(product.family, product.values)
+        pictured = not variant and bool(record.images or self._takes_over_images(product.family))
+        steps = self._pictured_steps if pictured else self._product_steps
+        xml = self._element(record, product.values, log, steps, axes, online)
+        if pictured:
+            # The empty element cannot be mistaken: values have no `<`.
+            xml = xml.replace(_IMAGES_SLOT, self._groups_of_images.simple(record.images, record.alt), 1)
+        record.xml = [xml]
         self._fill(record, product)
         return record, log.issues
 
@@ -132,6 +146,7 @@ class ProductMapper:
         )
         axes = () if is_root else self._axes(model.family_variant, level=1)
         record.axes = self._axis_values(axes, model.values, log)
+        record.images = self._images.of(model.family, model.values)
         if not is_root and not self._groups:
             self._fill(record, model)
             return record, []
@@ -170,12 +185,16 @@ class ProductMapper:
                     texts.append(text)
                 if step == _NAME_TARGET:
                     record.alt = {cell.attrib[XML_LANG]: str(text) for cell, text in written}
-        keys = [cell.key for cell in cells if cell not in _SLOT_CELLS]
+        keys = [cell.key for cell in cells if cell not in _SLOT_CELLS and (cell is not _PICTURES or record.images)]
         keys.sort()
         record.keys = "|".join(keys)
         if self._clearing is not None:
             cells, texts = self._clearing.add(record, keys, cells, texts)
         return self._writer.write(record.id, cells, texts, (record.family, record.role))
+
+    def _takes_over_images(self, family: str | None) -> bool:
+        """Tell whether a product without images empties those another tool may have given it."""
+        return self._clearing is not None and self._images.belong_to(family)
 
     def _axes(self, family_variant: str | None, level: int | None = None) -> tuple[str, ...]:
         found = self._structure.family_variants.get(family_variant or "")
@@ -202,7 +221,6 @@ class ProductMapper:
             for kind, targets in item.associations.items()
             if targets
         }
-        record.images = self._images.of(item.family, item.values)
         record.hash = _content_hash(record)
 
     @staticmethod

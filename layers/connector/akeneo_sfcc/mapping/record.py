@@ -46,7 +46,8 @@ class ItemRecord:
     keys: the written keys, `|`-joined and sorted: `c<custom id>=<lang>` and `e<element name>=<lang>`, lang "" for none.
     axes: axis attribute code → the value text written for it (variants: all levels; level-1 models: theirs).
     categories: category codes in PIM order. relations: association type → targets `[key, is_model, quantity]`.
-    images: `[attribute, locale or None, media code]` in PIM attribute order (section 7).
+    images: `[attribute, locale or None, media code]` in PIM attribute order (section 7); a link to an image outside is
+    `[attribute, locale or None, path, view type]`.
     alt: xml:lang → name of the product, for alt and title of its images.
     reject: the reason when the item must not be written (then xml is empty).
     """

@@ -37,10 +37,16 @@ class ValuePlan:
     """
 
     def __init__(
-        self, settings: Settings, structure: Structure, attributes: AttributePlan, locales: LocalePlan
+        self,
+        settings: Settings,
+        structure: Structure,
+        attributes: AttributePlan,
+        locales: LocalePlan,
+        gone: frozenset[str] = frozenset(),
     ) -> None:
-        """Compile the plan; `attributes` and `locales` must be free of problems."""
+        """Compile the plan; `attributes` and `locales` must be free of problems. gone: media codes to leave out."""
         self._settings = settings
+        self._gone = gone
         self._structure = structure
         self._attributes = attributes
         self._locales = locales
@@ -151,7 +157,7 @@ class ValuePlan:
                 yield role.unit_id, self._custom_source(attribute, role.unit_id, 1)
 
     def _custom_source(self, attribute: Attribute, attribute_id: str, part: int | None) -> CustomSource:
-        convert = converter_for(attribute, self._structure, self._settings.images.base_path, part)
+        convert = converter_for(attribute, self._structure, self._settings.images.base_path, part, self._gone)
         # A text of half the limit cannot exceed it, whatever its characters.
         short = STRING_LENGTH // 2 if attribute.type in _LIMITED else -1
         if attribute.type == "pim_catalog_textarea":
@@ -173,4 +179,4 @@ class ValuePlan:
             return text_converter(None)
         if attribute.type == "pim_catalog_number":
             return number_converter(as_int=False)
-        return converter_for(attribute, self._structure, self._settings.images.base_path)
+        return converter_for(attribute, self._structure, self._settings.images.base_path, gone=self._gone)

@@ -222,12 +222,14 @@ def convert_prices(data: Any, log: IssueLog) -> list[str] | None:
     return _checked_many([text for text in texts if text is not None], data, log)
 
 
-def image_converter(base_path: str) -> Converter:
-    """Return the converter of image values: the path the binary is copied to (section 7)."""
+def image_converter(base_path: str, gone: frozenset[str] = frozenset()) -> Converter:
+    """Return the converter of image values: the path the binary is copied to (section 7); gone: codes without one."""
 
     def convert(data: Any, log: IssueLog) -> str | None:
         code = _scalar_text(data)
-        return clean_text(media_path(base_path, code), log, STRING_LENGTH) if code and code.strip() else None
+        if not code or not code.strip() or code in gone:
+            return None
+        return clean_text(media_path(base_path, code), log, STRING_LENGTH)
 
     return convert
 
@@ -240,9 +242,16 @@ def convert_json(data: Any, log: IssueLog) -> str | None:
 
 
 def converter_for(
-    attribute: Attribute, structure: Structure, base_path: str, metric_part: int | None = None
+    attribute: Attribute,
+    structure: Structure,
+    base_path: str,
+    metric_part: int | None = None,
+    gone: frozenset[str] = frozenset(),
 ) -> Converter:
-    """Return the converter of an attribute's values; `metric_part` splits metrics, see `metric_converter`."""
+    """Return the converter of an attribute's values.
+
+    metric_part: splits metrics, see `metric_converter`. gone: media codes that are left out.
+    """
     kind = attribute.type
     if kind in TEXT_TYPES or kind in CODE_TYPES or kind == "pim_catalog_file":
         return text_converter(STRING_LENGTH)
@@ -262,6 +271,6 @@ def converter_for(
         "pim_catalog_boolean": convert_boolean,
         "pim_catalog_date": convert_date,
         "pim_catalog_price_collection": convert_prices,
-        "pim_catalog_image": image_converter(base_path),
+        "pim_catalog_image": image_converter(base_path, gone),
     }
     return makers.get(kind, convert_json)

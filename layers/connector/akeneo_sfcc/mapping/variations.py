@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -30,12 +30,17 @@ _STEPS: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A variant as its master lists it. axes: axis attribute code → value text. parent: its direct model's code."""
+    """A variant as its master lists it. axes: axis attribute code → value text. parent: its direct model's code.
+
+    images, names: its image references, and its name per language for their alt and title.
+    """
 
     id: str
     parent: str | None
     axes: Mapping[str, str]
     online: bool
+    images: Sequence[Sequence[Any]] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 class VariationPlan:
@@ -53,9 +58,7 @@ class VariationPlan:
         variant = self._structure.family_variants.get(family_variant or "")
         return variant.axes if variant else ()
 
-    def element(
-        self, family_variant: str | None, variants: Sequence[Variant], groups: Sequence[str] | None
-    ) -> bytes:
+    def element(self, family_variant: str | None, variants: Sequence[Variant], groups: Sequence[str] | None) -> bytes:
         """Return `<variations>` with everything a master shows of its variants.
 
         groups: ids for `<variation-groups>`; None leaves the element out, an empty list empties it.
@@ -65,13 +68,16 @@ class VariationPlan:
         for code in self.axes_of(family_variant):
             axis = self._axis(code)
             if axis is not None:
-                self._attribute(
-                    attributes, axis, {variant.axes[code] for variant in variants if code in variant.axes}
-                )
+                self._attribute(attributes, axis, {variant.axes[code] for variant in variants if code in variant.axes})
         _list(variations, "variants", "variant", sorted(variant.id for variant in variants))
         if groups is not None:
             _list(variations, "variation-groups", "variation-group", sorted(groups))
         return serialise(variations)
+
+    def value_order(self, code: str, value: str) -> tuple[Any, ...]:
+        """Return what sorts a value among those of its axis."""
+        axis = self._axis(code)
+        return axis.order(value) if axis is not None else (0, value)
 
     def issues(self, root: str, family_variant: str | None, variants: Sequence[Variant]) -> list[Issue]:
         """Return the warnings about a root's variants: none, too many, missing or repeated axis values."""
@@ -91,12 +97,6 @@ class VariationPlan:
                 value = ", ".join(combination)
                 issues.append(Issue("warn", "product", "axis_value_duplicate", id=variant.id, value=value))
         return issues
-
-    def fingerprint(self, code: str) -> list[Any]:
-        """Return what decides how an axis is shown: its id, labels and options; changed labels rewrite its masters."""
-        attribute = self._structure.attributes[code]
-        options = [[o.code, o.sort_order, dict(o.labels)] for o in self._structure.options.get(code, ())]
-        return [self._attributes.id_of(code), dict(attribute.labels), options]
 
     def _axis(self, code: str) -> _Axis | None:
         if code not in self._axes:

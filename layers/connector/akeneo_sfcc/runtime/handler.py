@@ -58,7 +58,9 @@ def stage_handler(
             log.exception("stage failed", error_name=type(failure).__name__)
             if failure is error:
                 raise
-            raise failure from error
+            # With the original's frames: Lambda reports those of what is raised alone, and Fail Run looks there for
+            # the stage.
+            raise failure.with_traceback(error.__traceback__) from error
         log.info("stage ended", counts=result.get("counts", {}))
         return result
 
@@ -98,7 +100,7 @@ def _identity(event: Any) -> dict[str, Any]:
     if not isinstance(event, dict):
         return {}
     run, detail = ({**found} if isinstance(found := event.get(key), dict) else {} for key in ("run", "detail"))
-    item = event.get("range") or event.get("shard")
+    item = event.get("range") or event.get("shard") or event.get("batch")
     found = {
         "run_id": run.get("run_id") or event.get("execution_name") or detail.get("name"),
         "job": run.get("job") or event.get("job"),

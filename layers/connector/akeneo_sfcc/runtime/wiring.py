@@ -8,6 +8,7 @@ secrets.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -121,7 +122,10 @@ class Wiring:
         place = (settings.pim.base_url, settings.pim.max_concurrency)
         if place not in self._pims:
             self._pims[place] = AkeneoClient(
-                settings.pim.base_url, self._credentials(), max_concurrency=settings.pim.max_concurrency
+                settings.pim.base_url,
+                self._credentials(),
+                max_concurrency=settings.pim.max_concurrency,
+                sleep=lambda seconds: time.sleep(seconds * self._environment.pim_retry_scale),
             )
         return self._pims[place]
 

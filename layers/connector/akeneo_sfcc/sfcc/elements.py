@@ -14,11 +14,13 @@ def online_flag(online: bool) -> bytes:
     return serialise(element)
 
 
-def product_shell(id_: str, online: bool | None, variations: bytes | None = None) -> bytes:
-    """Return a `<product>` with an online flag (None: without) and, serialised already, its `<variations>`."""
+def product_shell(id_: str, online: bool | None, variations: bytes | None = None, images: bytes = b"") -> bytes:
+    """Return a `<product>` with an online flag (None: without) and, serialised already, images and variations."""
     product = etree.Element("product", {"product-id": id_})
     if online is not None:
         etree.SubElement(product, "online-flag").text = "true" if online else "false"
+    if images:
+        product.append(etree.fromstring(images))
     if variations is not None:
         product.append(etree.fromstring(variations))
     return serialise(product)

@@ -10,11 +10,13 @@ import orjson
 from akeneo_sfcc.mapping.associations import Exported, RelationPlan
 from akeneo_sfcc.mapping.attributes import AttributePlan
 from akeneo_sfcc.mapping.categories import CategoryTrees
+from akeneo_sfcc.mapping.images import ImagePlan
 from akeneo_sfcc.mapping.locales import LocalePlan
 from akeneo_sfcc.mapping.state import StateRecord
 from akeneo_sfcc.mapping.variations import VariationPlan
 from akeneo_sfcc.settings import Settings
 from akeneo_sfcc.stages.committed import read_committed
+from akeneo_sfcc.stages.committed_media import known_media
 from akeneo_sfcc.stages.contracts import BuildCatalogsTask, RunContext, StageResult
 from akeneo_sfcc.stages.index import KEYS, MODELS, PiecedIndex, make_key, make_model
 from akeneo_sfcc.stages.services import Services
@@ -23,7 +25,7 @@ from akeneo_sfcc.stages.shard_input import ShardInput, XmlSpool, read_shard
 from akeneo_sfcc.stages.tally import Tally
 from akeneo_sfcc.stages.work import index_list_key, kept, kept_structure, read_summary
 from akeneo_sfcc.storage.layout import RunLayout, StateLayout
-from akeneo_sfcc.storage.sections import pack_lines
+from akeneo_sfcc.storage.sections import write_lines
 
 
 def build_catalogs(task: BuildCatalogsTask, services: Services) -> StageResult:
@@ -42,14 +44,13 @@ def build_catalogs(task: BuildCatalogsTask, services: Services) -> StageResult:
         files = output.write(services.store, layout, shard)
         tally.wrote(sum(file.size for file in files), len(files))
         state_key = StateLayout(run.scope).shard(shard, run.run_id)
-        lines = [
-            orjson.dumps(record.to_json()) for record in sorted(state, key=lambda record: (record.id, record.merged))
-        ]
-        if lines:
-            services.store.put(state_key, pack_lines(lines))
+        if state:
+            with write_lines(services.store, state_key) as add:
+                for record in sorted(state, key=lambda record: (record.id, record.merged)):
+                    add(orjson.dumps(record.to_json()))
         result = {
             "shard": shard,
-            "state": state_key if lines else None,
+            "state": state_key if state else None,
             "files": [asdict(file) for file in files],
             "left": len(shard_input.left),
             "exported": _exported(state),
@@ -70,8 +71,11 @@ def _plans(services: Services, run: RunContext, settings: Settings) -> Plans:
         structure = kept_structure(services, run)
         locales = LocalePlan(settings, structure)
         attributes = AttributePlan(settings, structure)
+        variations = VariationPlan(structure, attributes, locales)
+        gone = known_media(services, run).gone
         plans = Plans(
-            variations=VariationPlan(structure, attributes, locales),
+            variations=variations,
+            images=ImagePlan(settings, structure, attributes, locales, variations, gone),
             relations=RelationPlan(settings),
             trees=CategoryTrees(settings, structure),
         )

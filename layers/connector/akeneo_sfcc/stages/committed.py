@@ -13,7 +13,7 @@ from akeneo_sfcc.stages.contracts import RunContext
 from akeneo_sfcc.stages.index import IDS, KEYS, MODELS, PiecedIndex
 from akeneo_sfcc.storage.objects import ObjectStore
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class CommittedState:
 
     shards: how many shards and index pieces there are. objects: the state file of each shard, None while it is empty.
     indexes: name → the key of each piece. products: exported products and models that have not left.
-    categories: storefront catalogue → `[code, depth]` of the written categories. fingerprints: name → digest of what
-    products depend on.
+    categories: storefront catalogue → `[code, depth]` of the written categories. fingerprints: key of the
+    fingerprints of what products depend on (mapping.fingerprints).
     """
 
     shards: int
@@ -32,7 +32,7 @@ class CommittedState:
     indexes: dict[str, list[str | None]] = field(default_factory=dict)
     products: int = 0
     categories: dict[str, list[list[Any]]] = field(default_factory=dict)
-    fingerprints: dict[str, str] = field(default_factory=dict)
+    fingerprints: str | None = None
 
     def index(self, store: ObjectStore, name: str) -> PiecedIndex:
         """Return one of the indexes, empty before the first success."""

@@ -33,10 +33,14 @@ class Only(Contract):
 
 
 class StartInput(Contract):
-    """What a person or a schedule gives a job; all of it optional."""
+    """What a person or a schedule gives a job; all of it optional.
+
+    since_last_success: the media job looks only at products changed since its last successful run.
+    """
 
     config: str = Field(default="default", pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
     force_full: bool = False
+    since_last_success: bool = False
     dry_run: bool = False
     only: Only | None = None
 
@@ -57,7 +61,8 @@ class RunContext(Contract):
     run_id: names the run's folders; derived from the execution's name. scope: the configuration's name.
     mode: what is read: all ("full") or what changed since `since` ("differential"). started_at, since: UTC,
     `YYYY-MM-DDTHH:MM:SSZ`; since already contains the overlap. committed: key of the committed state's manifest
-    that was valid when the run started, None before the first success.
+    that was valid when the run started, None before the first success. media: the same of the media job, for product
+    jobs. force_full: the input asked for it.
     """
 
     job: Job
@@ -69,6 +74,8 @@ class RunContext(Contract):
     started_at: str
     since: str | None = None
     committed: str | None = None
+    media: str | None = None
+    force_full: bool = False
     dry_run: bool = False
     only: Only | None = None
     notes: tuple[str, ...] = ()
@@ -132,8 +139,12 @@ class ReadOptionsResult(Contract):
 
 
 class PlanResult(Contract):
-    """Where the map items of both product maps are."""
+    """Where the map items of both product maps are, and the run from here on.
 
+    run: as given, or changed to read everything because what all products depend on has changed.
+    """
+
+    run: RunContext
     models_key: str
     products_key: str
     counts: dict[str, int] = {}
@@ -176,6 +187,49 @@ class ImportPagesResult(Contract):
 
     done: bool
     progress: Progress | None = None
+    counts: dict[str, int] = {}
+
+
+class MediaPlanResult(Contract):
+    """Where the map items of the media job's page map are: ranges of models, then of products."""
+
+    pages_key: str
+    counts: dict[str, int] = {}
+
+
+class GatherMediaResult(Contract):
+    """Where the map items of the transfer map are."""
+
+    transfers_key: str
+    counts: dict[str, int] = {}
+
+
+class MediaBatch(Contract):
+    """One map item: binaries that are brought into the export one after the other."""
+
+    index: int
+
+
+class TransferProgress(Contract):
+    """Where a batch stands when its function ran out of time: the next part goes on at this binary."""
+
+    part: int
+    position: int
+
+
+class TransferMediaTask(Contract):
+    """Bring the binaries of one batch, or of what is left of it, into the store and the export."""
+
+    run: RunContext
+    batch: MediaBatch
+    progress: TransferProgress | None = None
+
+
+class TransferMediaResult(Contract):
+    """`done`, or the progress to go on from."""
+
+    done: bool
+    progress: TransferProgress | None = None
     counts: dict[str, int] = {}
 
 

@@ -12,7 +12,8 @@ from akeneo_sfcc.runs.ledger import RunRecord
 from akeneo_sfcc.stages.contracts import FinishRunResult, RunContext, StageTask
 from akeneo_sfcc.stages.report import build_report, read_totals, unbalanced, write_records, write_report
 from akeneo_sfcc.stages.services import Services
-from akeneo_sfcc.storage.layout import RunLayout, StateLayout
+from akeneo_sfcc.stages.work import state_layout
+from akeneo_sfcc.storage.layout import RunLayout
 
 
 def finish_run(task: StageTask, services: Services) -> FinishRunResult:
@@ -51,7 +52,7 @@ def _commit(run: RunContext, services: Services) -> None:
         owner=run.execution_arn,
         run_id=run.run_id,
         watermark=run.started_at,
-        manifest=StateLayout(run.scope).manifest(run.run_id),
+        manifest=state_layout(run).manifest(run.run_id),
     )
 
 

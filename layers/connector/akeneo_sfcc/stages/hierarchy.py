@@ -14,6 +14,7 @@ from akeneo_sfcc.mapping.record import Issue, ItemRecord
 from akeneo_sfcc.pim.model import Product, ProductModel, Structure
 from akeneo_sfcc.pim.parse import parse_product, parse_product_model
 from akeneo_sfcc.settings import Settings
+from akeneo_sfcc.stages.committed_media import known_media
 from akeneo_sfcc.stages.contracts import ItemKind, RunContext
 from akeneo_sfcc.stages.index import MODELS, ModelEntry, PiecedIndex, make_model
 from akeneo_sfcc.stages.services import Services
@@ -120,7 +121,7 @@ def item_mapping(
     layout = RunLayout(run.job, run.run_id)
     mapper: ProductMapper | None = kept(services, "mapper", layout.structure, None)
     if mapper is None:
-        mapper = ProductMapper(settings, structure)
+        mapper = ProductMapper(settings, structure, known_media(services, run))
         kept(services, "mapper", layout.structure, mapper)
     if kind == "model":
         return ItemMapping(mapper, structure, kind, None)

@@ -31,7 +31,7 @@ from akeneo_sfcc.storage.sections import SectionWriter, pack_lines
 RESERVE_SECONDS = 120.0
 """A part ends when less time than this is left: the page in hand, the mapping and the upload must fit."""
 
-FLUSH_BYTES = 16 << 20
+FLUSH_BYTES = 8 << 20
 """Records leave memory when this much (compressed) has gathered."""
 
 
@@ -50,7 +50,7 @@ def import_pages(task: ImportPagesTask, services: Services) -> ImportPagesResult
         tally.watch(client)
         output = _Output(services.store, layout, range_, part, read_summary(services, run).shards)
         progress = None
-        source = _Pages(client, query, range_, task.progress, settings.pim.page_size)
+        source = PageReader(client, query, range_, task.progress, settings.pim.page_size)
         for items in source.read(lambda: services.remaining() > RESERVE_SECONDS):
             for raw in items:
                 record, issues = mapping.map(raw)
@@ -63,7 +63,7 @@ def import_pages(task: ImportPagesTask, services: Services) -> ImportPagesResult
     return ImportPagesResult(done=progress is None, progress=progress, counts=tally.counts)
 
 
-class _Pages:
+class PageReader:
     """The pages of one range in order, one fetched ahead; `after` and `page` say where to go on."""
 
     def __init__(

@@ -15,7 +15,7 @@ from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.tally import Tally
 from akeneo_sfcc.stages.work import index_list_key, piece_key, read_summary
 from akeneo_sfcc.storage.layout import RunLayout
-from akeneo_sfcc.storage.sections import unpack_lines
+from akeneo_sfcc.storage.sections import read_lines
 from akeneo_sfcc.storage.spool import Partitions
 
 
@@ -35,7 +35,7 @@ def index_models(task: StageTask, services: Services) -> StageResult:
     objects: list[str | None] = []
     with Tally(services, run, "index_models") as tally, Partitions(summary.shards) as spool:
         for part in finished_parts(services, run, "model", summary.model_ranges):
-            for line in unpack_lines(services.store.get(part.identities)):
+            for line in read_lines(services.store, part.identities):
                 spool.add(shard_of(Identity.parse(line).key, summary.shards), line)
         touched = set(spool.touched())
         for piece in range(summary.shards):

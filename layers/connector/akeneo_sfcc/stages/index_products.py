@@ -41,7 +41,7 @@ from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.tally import Tally
 from akeneo_sfcc.stages.work import Summary, index_list_key, piece_key, read_summary
 from akeneo_sfcc.storage.layout import RunLayout
-from akeneo_sfcc.storage.sections import unpack_lines
+from akeneo_sfcc.storage.sections import read_lines
 from akeneo_sfcc.storage.spool import Partitions
 
 
@@ -161,11 +161,12 @@ class _Join:
     def finish(self, with_records: set[int]) -> int:
         """Write facts and shard items; return how many shards will be built.
 
-        A full run builds every shard, because every committed record must be carried into the new state.
+        A full run builds every shard, because every committed record must be carried into the new state; so does one
+        that finds an axis changed, because any master may show it.
         """
         write_facts(self.services.store, self.layout, self.facts)
         shards = with_records | set(self.facts)
-        if self.full and self.committed.objects:
+        if self.committed.objects and (self.full or self.summary.axes):
             shards = set(range(self.summary.shards))
         self.services.store.put(self.layout.shard_items, orjson.dumps([{"shard": number} for number in sorted(shards)]))
         return len(shards)
@@ -314,7 +315,7 @@ class _Join:
 
     def _identities(self, parts: Iterable[Part]) -> Iterator[tuple[Identity, bytes]]:
         for part in parts:
-            for line in unpack_lines(self.services.store.get(part.identities)):
+            for line in read_lines(self.services.store, part.identities):
                 yield Identity.parse(line), line
 
     def _exports(self, identity: Identity) -> bool:

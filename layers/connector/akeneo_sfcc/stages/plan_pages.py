@@ -1,26 +1,36 @@
-"""Plan Pages: count products and models, cut them into ranges, and fix the number of shards."""
+"""Plan Pages: decide what is read, count it, cut it into ranges, and fix the number of shards."""
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import orjson
 
 from akeneo_sfcc.akeneo.ranges import RangePlan, plan_ranges
+from akeneo_sfcc.mapping.fingerprints import changed_axes, changes, fingerprint
 from akeneo_sfcc.mapping.shards import shard_count
+from akeneo_sfcc.pim.model import Structure
+from akeneo_sfcc.settings import Settings
 from akeneo_sfcc.stages.committed import CommittedState, read_committed
+from akeneo_sfcc.stages.committed_media import known_media
 from akeneo_sfcc.stages.contracts import ItemKind, PageRange, PlanResult, RunContext, StageTask
 from akeneo_sfcc.stages.index import MODELS, ModelEntry
 from akeneo_sfcc.stages.item_query import model_query, product_query
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.tally import Tally
-from akeneo_sfcc.stages.work import Summary, kept_structure
+from akeneo_sfcc.stages.work import Summary, kept_structure, state_layout
 from akeneo_sfcc.storage.layout import RunLayout
 
 
 def plan_pages(task: StageTask, services: Services) -> PlanResult:
-    """Write the item files of both page maps and the plan's summary.
+    """Write the item files of both page maps, the plan's summary and the fingerprints of what products depend on.
 
+    A differential run reads everything when something changed that concerns products the PIM does not call changed.
     Nothing to read gives an empty item file, which makes a map that ends at once.
     """
     run = task.run
@@ -31,18 +41,16 @@ def plan_pages(task: StageTask, services: Services) -> PlanResult:
     with Tally(services, run, "plan_pages") as tally:
         tally.watch(pim)
         before = read_committed(services.store, run, shards=1)
+        now = _keep_fingerprint(services, run, settings, structure)
+        then = _old_fingerprint(services, before)
+        run = _decided(services, run, then, now)
         concurrency, page_size = settings.pim.max_concurrency, settings.pim.page_size
-        models = plan_ranges(
-            pim,
-            "model",
-            model_query(settings, structure, run),
-            concurrency=concurrency,
-            page_size=page_size,
-            known_keys=_model_keys(services, before),
-        )
-        products = plan_ranges(
-            pim, "product", product_query(settings, structure, run), concurrency=concurrency, page_size=page_size
-        )
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            plan = partial(plan_ranges, pim, concurrency=concurrency, page_size=page_size)
+            planned = pool.submit(plan, "product", product_query(settings, structure, run))
+            known = _model_keys(services, before)
+            models = plan("model", model_query(settings, structure, run), known_keys=known)
+            products = planned.result()
         summary = Summary(
             shards=_shards(run, before, products.count),
             products=products.count,
@@ -50,6 +58,7 @@ def plan_pages(task: StageTask, services: Services) -> PlanResult:
             product_ranges=len(products.ranges),
             model_ranges=len(models.ranges),
             method={"product": products.method, "model": models.method},
+            axes=tuple(changed_axes(then, now)) if then is not None and run.mode == "differential" else (),
         )
         for kind, body in (
             ("models", _items("model", models)),
@@ -59,6 +68,7 @@ def plan_pages(task: StageTask, services: Services) -> PlanResult:
             services.store.put(layout.plan(kind), body)
             tally.wrote(len(body))
     return PlanResult(
+        run=run,
         models_key=layout.plan("models"),
         products_key=layout.plan("products"),
         counts={
@@ -69,6 +79,34 @@ def plan_pages(task: StageTask, services: Services) -> PlanResult:
             "shards": summary.shards,
         },
     )
+
+
+def _keep_fingerprint(services: Services, run: RunContext, settings: Settings, structure: Structure) -> dict[str, Any]:
+    found = fingerprint(settings, structure, known_media(services, run).gone)
+    body = gzip.compress(orjson.dumps(found), compresslevel=6, mtime=0)
+    services.store.put(state_layout(run).fingerprints(run.run_id), body)
+    return found
+
+
+def _old_fingerprint(services: Services, before: CommittedState) -> dict[str, Any] | None:
+    if before.fingerprints is None:
+        return None
+    found: dict[str, Any] = orjson.loads(gzip.decompress(services.store.get(before.fingerprints)))
+    return found
+
+
+def _decided(services: Services, run: RunContext, then: dict[str, Any] | None, now: dict[str, Any]) -> RunContext:
+    """Return the run as it goes on: reading everything if what all products depend on is not what it was."""
+    if run.mode != "differential" or run.only is not None:
+        return run
+    reasons = ["it is not known what products depended on"] if then is None else changes(then, now)
+    if not reasons:
+        return run
+    note = f"everything is read: {'; '.join(reasons)}"
+    record = services.ledger.get_run(run.job, run.run_id)
+    if record is not None:
+        services.ledger.put_run(replace(record, mode="full"))
+    return run.model_copy(update={"mode": "full", "since": None, "notes": (*run.notes, note)})
 
 
 def _shards(run: RunContext, before: CommittedState, products: int) -> int:

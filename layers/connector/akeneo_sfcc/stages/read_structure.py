@@ -26,9 +26,9 @@ from akeneo_sfcc.settings import Settings
 from akeneo_sfcc.stages.contracts import ReadStructureResult, StageTask
 from akeneo_sfcc.stages.option_files import OPTIONS, plan_options
 from akeneo_sfcc.stages.services import Services
-from akeneo_sfcc.stages.start_run import ATTRIBUTES
 from akeneo_sfcc.stages.structure_check import check_structure, unknown
 from akeneo_sfcc.stages.tally import Tally
+from akeneo_sfcc.stages.work import ATTRIBUTES, PRODUCTS
 from akeneo_sfcc.storage.layout import RunLayout
 
 Item = TypeVar("Item")
@@ -39,7 +39,7 @@ def read_structure(task: StageTask, services: Services) -> ReadStructureResult:
     """Read the structure, check the configuration against it, and keep it for the run.
 
     The job that imports attributes leaves the options to Read Options, in parallel, and gets the batches for it: there
-    is no other call for options than a list per select. Raises ConfigurationError with every mismatch.
+    is no other call for options than a list per select. The media job needs none. Raises ConfigurationError with every mismatch.
     """
     run = task.run
     settings = services.settings(run.scope)
@@ -47,7 +47,7 @@ def read_structure(task: StageTask, services: Services) -> ReadStructureResult:
     layout = RunLayout(run.job, run.run_id)
     with Tally(services, run, "read_structure") as tally:
         tally.watch(pim)
-        reads_options = run.family != ATTRIBUTES
+        reads_options = run.family == PRODUCTS
         structure, problems = fetch_structure(pim, settings, options=reads_options)
         problems += check_structure(settings, structure)
         if problems:
@@ -55,10 +55,10 @@ def read_structure(task: StageTask, services: Services) -> ReadStructureResult:
         body = dump(structure)
         services.store.put(layout.structure, body)
         tally.wrote(len(body))
-        if not reads_options:
+        if run.family == ATTRIBUTES:
             plan_options(services, run, AttributePlan(settings, structure))
     return ReadStructureResult(
-        options_key=None if reads_options else layout.plan(OPTIONS),
+        options_key=layout.plan(OPTIONS) if run.family == ATTRIBUTES else None,
         counts={
             "attributes": len(structure.attributes),
             "options": sum(map(len, structure.options.values())),
@@ -69,9 +69,7 @@ def read_structure(task: StageTask, services: Services) -> ReadStructureResult:
     )
 
 
-def fetch_structure(
-    pim: AkeneoClient, settings: Settings, *, options: bool = True
-) -> tuple[Structure, list[str]]:
+def fetch_structure(pim: AkeneoClient, settings: Settings, *, options: bool = True) -> tuple[Structure, list[str]]:
     """Read the structure, with or without the options of selects; return it and what is wrong with the channel.
 
     An unknown channel does not end the reading: one that has whatever is configured stands in, so that all else that

@@ -10,11 +10,13 @@ from akeneo_sfcc.mapping.associations import Exported, RelationPlan
 from akeneo_sfcc.mapping.categories import CategoryTrees
 from akeneo_sfcc.mapping.clearing import empty_cell, insert_empty
 from akeneo_sfcc.mapping.family_group import FamilyGroup, online_by_parent
+from akeneo_sfcc.mapping.images import ImagePlan
 from akeneo_sfcc.mapping.record import Issue
-from akeneo_sfcc.mapping.state import StateRecord, written_keys
+from akeneo_sfcc.mapping.state import StateRecord, join_keys, written_keys
 from akeneo_sfcc.mapping.variations import Variant, VariationPlan, variant_list
 from akeneo_sfcc.settings import Settings
 from akeneo_sfcc.sfcc.elements import deleted_product, online_flag, product_shell
+from akeneo_sfcc.sfcc.image_element import IMAGES_KEY, NO_IMAGES
 from akeneo_sfcc.stages.shard_input import Item, ShardInput, XmlSpool
 from akeneo_sfcc.stages.shard_output import DELETIONS, MASTERS, PRODUCTS, UNLINK, ShardOutput
 from akeneo_sfcc.stages.shard_placing import Placing
@@ -26,6 +28,7 @@ class Plans:
     """How variations, relations and assignments are made under these settings and this structure."""
 
     variations: VariationPlan
+    images: ImagePlan
     relations: RelationPlan
     trees: CategoryTrees
 
@@ -173,12 +176,15 @@ class ShardBuild:
         self._unlink(group, members, groups or [], catalogue)
         variations = self._plans.variations.element(head.family_variant, members, groups)
         online = any(member.online for member in members)
-        shown = hashlib.blake2b(variations + (b"\1" if online else b"\0"), digest_size=16).hexdigest()
+        images = self._plans.images.master(head.family_variant, head.images, head.alt, members)
+        content = variations + images.encode() + (b"\1" if online else b"\0")
+        shown = hashlib.blake2b(content, digest_size=16).hexdigest()
         if group.root is not None:
-            self._write_model(self._written[head.id], online, variations, catalogue)
+            self._write_model(self._written[head.id], online, variations, catalogue, images)
         elif group.changed or shown != self._state[head.id].shown:
             self._state[head.id] = replace(self._state[head.id])
-            self._output.add(MASTERS, catalogue, (head.id,), "product", product_shell(head.id, online, variations))
+            element = product_shell(head.id, online, variations, self._images(head.id, images))
+            self._output.add(MASTERS, catalogue, (head.id,), "product", element)
         else:
             return
         self._tally.issues(self._plans.variations.issues(head.id, head.family_variant, members))
@@ -237,7 +243,8 @@ class ShardBuild:
             self._tally.issue(Issue("warn", "model", "root_missing", id=id_, value=group.code))
             item, state = self._written[id_], self._state[id_]
             state.catalogue, state.online = state.catalogue or self._fallback_catalogue(), False
-            self._output.add(PRODUCTS, state.catalogue, (id_,), "product", self._filled(item, False, b""))
+            images = self._plans.images.simple(record.images, record.alt)
+            self._output.add(PRODUCTS, state.catalogue, (id_,), "product", self._filled(item, False, b"", images))
             self._placing.assign(state, record.categories)
             self._placing.recommend(state)
             self._placing.relate(state)
@@ -246,8 +253,10 @@ class ShardBuild:
         catalogues = self._settings.master_catalogs
         return next((catalogue.id for catalogue in catalogues if catalogue.default), catalogues[0].id)
 
-    def _write_model(self, item: Item, online: bool, variations: bytes, catalogue: str) -> None:
-        element = self._filled(item, online, variations)
+    def _write_model(
+        self, item: Item, online: bool, variations: bytes, catalogue: str, images: str = NO_IMAGES
+    ) -> None:
+        element = self._filled(item, online, variations, images)
         self._output.add(MASTERS, catalogue, (item.record.id,), "product", element)
 
     # Elements
@@ -266,16 +275,29 @@ class ShardBuild:
             return lambda: self._spool.bytes(item.place)
         return lambda: "".join(insert_empty(self._spool.pieces(item.place), cleared)[0]).encode()
 
-    def _filled(self, item: Item, online: bool, variations: bytes) -> Callable[[], bytes]:
+    def _images(self, id_: str, images: str) -> bytes:
+        """Return what to write of a model's images and note it in its state: nothing where there never were any."""
+        state, old = self._state[id_], self._input.old(id_)
+        clear_empty = self._settings.products.clear_empty
+        keys = written_keys(state.keys) - {IMAGES_KEY}
+        if images != NO_IMAGES:
+            state.keys = join_keys({*keys, IMAGES_KEY})
+            return images.encode()
+        state.keys = join_keys(keys)
+        had = old is not None and IMAGES_KEY in written_keys(old.keys) and clear_empty != "none"
+        return images.encode() if had or clear_empty == "family" else b""
+
+    def _filled(self, item: Item, online: bool, variations: bytes, images: str) -> Callable[[], bytes]:
         """Return how to make a model's element around its slots."""
-        cleared = self._clear_list(item)
+        cleared = [key for key in self._clear_list(item) if key != IMAGES_KEY]
+        pictures = self._images(item.record.id, images)
 
         def make() -> bytes:
             pieces = self._spool.pieces(item.place)
             if cleared:
                 pieces = insert_empty(pieces, cleared)[0]
-            before, images, middle, after = (piece.encode() for piece in pieces)
-            return before + online_flag(online) + images + middle + variations + after
+            before, between, middle, after = (piece.encode() for piece in pieces)
+            return before + online_flag(online) + between + pictures + middle + variations + after
 
         return make
 

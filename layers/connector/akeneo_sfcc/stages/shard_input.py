@@ -24,7 +24,7 @@ from akeneo_sfcc.stages.import_pages import finished_parts
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.work import Summary
 from akeneo_sfcc.storage.layout import RunLayout
-from akeneo_sfcc.storage.sections import read_section, unpack_lines
+from akeneo_sfcc.storage.sections import read_lines, read_section
 
 MODEL_ROLES = ("root", "level1")
 _SEPARATOR = "\0"  # no XML document can contain it
@@ -120,8 +120,11 @@ def read_shard(
     rejects = {fact.key: fact.reason for fact in facts if fact.kind == "reject"}
     filtered = {fact.key for fact in facts if fact.kind == "filtered"}
     seen: set[tuple[str, str]] = set()
+    keys: dict[str, str] = {}
     for document in _read_records(services, run, summary, shard):
         place = spool.add(document.pop("xml"))
+        # Most items of a family write the same keys: one string for all of them.
+        document["keys"] = keys.setdefault(document["keys"], document["keys"])
         record = ItemRecord(**document)
         item = Item(record, place, home_of(record.role, record.id, record.root, record.key))
         if (item.kind, record.key) in seen:
@@ -166,5 +169,5 @@ def _read_state(services: Services, committed: CommittedState, shard: int, shard
 def _state_file(services: Services, committed: CommittedState, number: int) -> Iterator[StateRecord]:
     key = committed.objects[number] if committed.objects else None
     if key is not None:
-        for line in unpack_lines(services.store.get(key)):
+        for line in read_lines(services.store, key):
             yield StateRecord.from_json(orjson.loads(line))

@@ -6,7 +6,7 @@ import hashlib
 import re
 from datetime import UTC, datetime, timedelta
 
-from akeneo_sfcc.errors import DataError, TransientError
+from akeneo_sfcc.errors import ConfigurationError, DataError, TransientError
 from akeneo_sfcc.runs.ledger import Commit, RunRecord
 from akeneo_sfcc.settings import Settings
 from akeneo_sfcc.stages.contracts import Job, RunContext, StartRunResult, StartRunTask
@@ -20,6 +20,8 @@ FAMILIES: dict[Job, str] = {
 }
 """The family of each job: jobs of one family never run side by side for one scope, and share what is committed."""
 
+MEDIA = FAMILIES["2-Akeneo-Import-Media-Assets-Pricebook"]
+PRODUCTS = FAMILIES["3-2-Akeneo-Full-Import-Products"]
 _DIFFERENTIAL: Job = "3-1-Akeneo-Differential-Import-Products"
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _LOCK_ATTEMPTS = 5
@@ -36,13 +38,19 @@ def start_run(task: StartRunTask, services: Services) -> StartRunResult:
     if family is None:
         raise DataError(f"job {task.job} has no run of its own; allowed: {', '.join(FAMILIES)}")
     scope = task.input.config
+    if task.input.since_last_success and family != MEDIA:
+        raise ConfigurationError(
+            "input.since_last_success: has no meaning in this job: value true; "
+            "allowed: only in 2-Akeneo-Import-Media-Assets-Pricebook"
+        )
     settings = services.settings(scope)
     services.ledger.claim(scope, settings.catalogs())
     holder = _lock(services, family, scope, task.execution_arn)
     if holder is not None:
         return StartRunResult(status="already_running", held_by=holder)
     committed = services.ledger.committed(family, scope)
-    run = _run(task, family, settings, committed)
+    media = services.ledger.committed(MEDIA, scope) if family == PRODUCTS else None
+    run = _run(task, family, settings, committed, media)
     services.ledger.put_run(
         RunRecord(
             job=run.job,
@@ -68,9 +76,11 @@ def run_id_of(execution_arn: str, execution_name: str, started_at: str) -> str:
     return f"{_moment(started_at):%Y%m%dT%H%M%SZ}-{name}"
 
 
-def _run(task: StartRunTask, family: str, settings: Settings, committed: Commit | None) -> RunContext:
+def _run(
+    task: StartRunTask, family: str, settings: Settings, committed: Commit | None, media: Commit | None
+) -> RunContext:
     chosen = task.input.only is not None
-    differential = task.job == _DIFFERENTIAL and not chosen
+    differential = (task.job == _DIFFERENTIAL or task.input.since_last_success) and not chosen
     notes: list[str] = []
     if differential and committed is None:
         differential = False
@@ -93,6 +103,8 @@ def _run(task: StartRunTask, family: str, settings: Settings, committed: Commit 
         started_at=_moment(task.started_at).strftime(_TIME),
         since=since,
         committed=None if committed is None else committed.manifest,
+        media=None if media is None else media.manifest,
+        force_full=task.input.force_full,
         dry_run=task.input.dry_run,
         only=task.input.only,
         notes=tuple(notes),

@@ -15,6 +15,15 @@ from akeneo_sfcc.storage.layout import RunLayout, StateLayout
 
 Made = TypeVar("Made")
 
+PRODUCTS = "products"
+ATTRIBUTES = "attributes"
+"""Families of jobs; `start_run.FAMILIES` says which job belongs to which."""
+
+
+def state_layout(run: RunContext) -> StateLayout:
+    """Return where the run's family keeps its committed state: product jobs above, every other one in its folder."""
+    return StateLayout(run.scope, None if run.family == PRODUCTS else run.family)
+
 
 def kept(services: Services, name: str, key: str, made: Made | None) -> Made | None:
     """Return what a warm process made of the immutable object `key`; with `made` given, keep that from now on."""
@@ -34,7 +43,10 @@ def kept_structure(services: Services, run: RunContext) -> Structure:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What planning found: shards of the run, items counted, ranges cut, and how (`plan/summary.json`)."""
+    """What planning found: shards of the run, items counted, ranges cut, and how (`plan/summary.json`).
+
+    axes: the axes that masters show differently than when they were written; all masters are then looked at.
+    """
 
     shards: int
     products: int
@@ -42,6 +54,7 @@ class Summary:
     product_ranges: int
     model_ranges: int
     method: dict[str, str] = field(default_factory=dict)
+    axes: tuple[str, ...] = ()
 
     def dump(self) -> bytes:
         """Return the file's bytes."""

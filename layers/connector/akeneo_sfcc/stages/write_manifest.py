@@ -1,13 +1,12 @@
-"""Write Manifest: list the export's files in import order, check the gates, write the new state's manifest.
+"""Write Manifest: list the export's files in import order; in product jobs check the gates and write the new state's
+manifest. Other families of jobs leave their state, and check what theirs may not change, where they build their files.
 
 It stands before delivery: what does not pass a gate never reaches SFCC.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -20,8 +19,8 @@ from akeneo_sfcc.stages.index import IDS, KEYS, MODELS
 from akeneo_sfcc.stages.report import build_report, check_gates, read_totals
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.tally import Tally
-from akeneo_sfcc.stages.work import index_list_key, read_summary
-from akeneo_sfcc.storage.layout import RunLayout, StateLayout
+from akeneo_sfcc.stages.work import PRODUCTS, index_list_key, read_summary, state_layout
+from akeneo_sfcc.storage.layout import RunLayout
 
 
 def write_manifest(task: StageTask, services: Services) -> StageResult:
@@ -29,17 +28,21 @@ def write_manifest(task: StageTask, services: Services) -> StageResult:
     run = task.run
     layout = RunLayout(run.job, run.run_id)
     with Tally(services, run, "write_manifest") as tally:
-        shards = _shard_results(services, layout)
-        built = read_categories(services, run)
-        files = [*built.files, *(file for result in shards for file in result["files"])]
+        results = _results(services, layout)
+        files = [file for result in results for file in result["files"]]
+        left = 0
+        if run.family == PRODUCTS:
+            built = read_categories(services, run)
+            files += built.files
+            state = _new_state(services, run, results, built.categories)
+            services.store.put(state_layout(run).manifest(run.run_id), state.dump())
+            left = sum(result["left"] for result in results)
         files.sort(key=_import_order)
         body = orjson.dumps({"files": files}, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         services.store.put(layout.manifest, body)
         tally.wrote(len(body))
-        state = _new_state(services, run, shards, built.categories)
-        services.store.put(StateLayout(run.scope).manifest(run.run_id), state.dump())
-        left = sum(result["left"] for result in shards)
-        _check(services, run, layout, left)
+        if run.family == PRODUCTS:
+            _check(services, run, layout, left)
         items = Counter[str]()
         for file in files:
             items.update(file["items"])
@@ -56,8 +59,8 @@ def _check(services: Services, run: RunContext, layout: RunLayout, left: int) ->
         raise DataError("\n".join(problems))
 
 
-def _shard_results(services: Services, layout: RunLayout) -> list[dict[str, Any]]:
-    """Return what every shard noted of its files and its state."""
+def _results(services: Services, layout: RunLayout) -> list[dict[str, Any]]:
+    """Return what every stage's item noted of its files: a shard's state too."""
     return [orjson.loads(services.store.get(key)) for key in services.store.list(layout.files_dir)]
 
 
@@ -89,21 +92,13 @@ def _new_state(
     exported = sum(result["exported"] for result in shards)
     if run.mode != "full":
         exported += before.products - sum(result["exported_before"] for result in shards)
-    state = CommittedState(
+    return CommittedState(
         shards=summary.shards,
         run_id=run.run_id,
         objects=tuple(objects),
         indexes=pieces,
         products=exported,
         categories=categories,
+        # What a run over chosen items did not read was written before: what that depended on stands.
+        fingerprints=before.fingerprints if run.only else state_layout(run).fingerprints(run.run_id),
     )
-    return replace(state, fingerprints=_fingerprints(services, run))
-
-
-def _fingerprints(services: Services, run: RunContext) -> dict[str, str]:
-    """Return the digests of what all products depend on beside themselves."""
-    structure = services.store.get(RunLayout(run.job, run.run_id).structure)
-    return {
-        "structure": hashlib.sha256(structure).hexdigest(),
-        "settings": services.settings(run.scope).fingerprint(),
-    }

@@ -180,6 +180,10 @@ class StateLayout:
         """Return the key of the list of what makes up the state a run committed."""
         return f"{self.prefix}manifest/{_segment(run_id, 'run id')}.json"
 
+    def fingerprints(self, run_id: str) -> str:
+        """Return the key of what all products depended on when a run wrote them."""
+        return f"{self.prefix}fingerprints/{_segment(run_id, 'run id')}.json.gz"
+
     def shard(self, shard: int, run_id: str) -> str:
         """Return the key of one shard's records as a run left them."""
         return f"{self.prefix}{_number(shard, 3)}/{_segment(run_id, 'run id')}.jsonl.gz"

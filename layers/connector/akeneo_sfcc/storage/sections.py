@@ -18,6 +18,7 @@ SectionTable = dict[str, list[int]]
 _WINDOW = 31  # gzip container, 32 KiB window; zlib writes no time stamp, so equal lines give equal bytes
 _LEVEL = 1  # work files live for hours: speed counts
 _MEMORY = 6
+_CHUNK = 1 << 16
 
 
 class SectionWriter:
@@ -63,8 +64,18 @@ def read_section(store: ObjectStore, key: str, table: Mapping[str, list[int]], s
     place = table.get(str(section))
     if place is None:
         return
-    data = gzip.decompress(store.get_range(key, place[0], place[1]))
-    yield from data.splitlines()
+    yield from _inflated(store.get_range(key, place[0], place[1]))
+
+
+def _inflated(data: bytes) -> Iterator[bytes]:
+    """Yield the lines of gzip data; what is unpacked at any time is a chunk, not the whole."""
+    inflate = zlib.decompressobj(_WINDOW)
+    rest = b""
+    for start in range(0, len(data), _CHUNK):
+        lines = (rest + inflate.decompress(data[start : start + _CHUNK])).split(b"\n")
+        rest = lines.pop()
+        yield from lines
+    yield from (rest + inflate.flush()).splitlines()
 
 
 def pack_lines(lines: list[bytes]) -> bytes:

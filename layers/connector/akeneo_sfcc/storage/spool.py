@@ -51,9 +51,7 @@ class Partitions:
 
     def touched(self) -> list[int]:
         """Return the numbers of the partitions that have lines."""
-        return [
-            number for number, buffer in enumerate(self._buffers) if buffer or self._path(number).exists()
-        ]
+        return [number for number, buffer in enumerate(self._buffers) if buffer or self._path(number).exists()]
 
     def _path(self, number: int) -> Path:
         return Path(self._folder.name) / f"{number:05d}"

@@ -1,0 +1,184 @@
+"""Gather Media: which binaries the products read name, where they go, and which of them the PIM still has to send.
+
+Works piece by piece (a piece of all media codes, by hash), so memory does not grow with their number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+
+from akeneo_sfcc.errors import DataError
+from akeneo_sfcc.mapping.media_paths import media_path
+from akeneo_sfcc.mapping.record import Issue
+from akeneo_sfcc.settings import Settings
+from akeneo_sfcc.stages.committed_media import GONE, UNUSABLE, CommittedMedia, read_committed_media
+from akeneo_sfcc.stages.contracts import GatherMediaResult, RunContext, StageTask
+from akeneo_sfcc.stages.media_entities import find_entities
+from akeneo_sfcc.stages.media_hierarchy import MediaHierarchy
+from akeneo_sfcc.stages.media_lines import (
+    PIECES,
+    PRODUCT_MEDIA,
+    StoredBinary,
+    WantedBinary,
+    export_path,
+    kind_of,
+    piece_of,
+)
+from akeneo_sfcc.stages.media_parts import finished_media_parts, read_media_items
+from akeneo_sfcc.stages.services import Services
+from akeneo_sfcc.stages.tally import Tally
+from akeneo_sfcc.stages.work import state_layout
+from akeneo_sfcc.storage.layout import RunLayout, media
+from akeneo_sfcc.storage.sections import pack_lines, read_lines, unpack_lines, write_lines
+from akeneo_sfcc.storage.spool import Partitions
+
+TRANSFERS = "transfers"
+PRICES = "prices"
+MODELS = "models"
+_BATCHES_PER_CALLER = 8
+_SMALLEST_BATCH = 10
+_LARGEST_BATCH = 200
+
+
+def gather_media(task: StageTask, services: Services) -> GatherMediaResult:
+    """Write the batches of the transfer map and the prices of all products that SFCC gets."""
+    run = task.run
+    layout = RunLayout(run.job, run.run_id)
+    settings = services.settings(run.scope)
+    committed = read_committed_media(services.store, run.committed)
+    with (
+        Tally(services, run, "gather_media") as tally,
+        Partitions(PIECES) as named,
+        Partitions(PIECES) as wanted,
+    ):
+        _spread(services, run, committed, named)
+        gathering = _Gathering(services, run, settings, committed, tally)
+        unknown = 0
+        for piece in named.touched():
+            for binary in gathering.decide(piece, named):
+                wanted.add(piece, binary.dump())
+                unknown += binary.sha256 is None and binary.source == PRODUCT_MEDIA
+        client = services.pim(settings)
+        tally.watch(client)
+        with find_entities(services, client, unknown, run.max_concurrency) as entities:
+            binaries = [
+                entities.described(piece, WantedBinary.parse(line))
+                for piece in wanted.touched()
+                for line in wanted.lines(piece)
+            ]
+        batches = _write_batches(services, run, binaries)
+        services.store.put(layout.plan("missing"), orjson.dumps(gathering.missing))
+    return GatherMediaResult(
+        transfers_key=layout.plan(TRANSFERS),
+        counts={"binaries": len(binaries), "unknown": unknown, "batches": batches, "missing": len(gathering.missing)},
+    )
+
+
+def _spread(services: Services, run: RunContext, committed: CommittedMedia, named: Partitions) -> None:
+    """Regroup what was read by media code, and write models and prices as the stages behind need them."""
+    store, layout, state = services.store, RunLayout(run.job, run.run_id), state_layout(run)
+    markers = finished_media_parts(services, run)
+    keeps = run.mode != "full" and committed.models is not None
+    hierarchy = MediaHierarchy(read_lines(store, str(committed.models)) if keeps else ())
+    for item in read_media_items(services, markers):
+        if item.model:
+            hierarchy.add(item)
+    with write_lines(store, state.index(MODELS, 0, run.run_id)) as write:
+        for line in hierarchy.lines():
+            write(line)
+    with write_lines(store, layout.part(PRICES, 0, 0, 0, "items")) as write:
+        for item in read_media_items(services, markers):
+            catalogue = hierarchy.catalogue(item)
+            if not item.model and item.id:
+                # What is rejected stays in SFCC as it was, and so does its price; a product set has none of its own.
+                write(orjson.dumps([item.id, None if catalogue is None else item.prices or {}]))
+            for code in item.media if catalogue is not None else ():
+                named.add(piece_of(code), orjson.dumps([code, PRODUCT_MEDIA, catalogue]))
+
+
+class _Gathering:
+    """Decides about each media code. missing: `[code, why]` of those that are left out."""
+
+    def __init__(
+        self, services: Services, run: RunContext, settings: Settings, committed: CommittedMedia, tally: Tally
+    ) -> None:
+        self._services = services
+        self._run = run
+        self._settings = settings
+        self._committed = committed
+        self._tally = tally
+        known = committed.missing_codes(services.store)
+        self._gone = frozenset() if run.force_full else frozenset(c for c, why in known.items() if why == GONE)
+        self.missing: list[list[str]] = []
+
+    def decide(self, piece: int, named: Partitions) -> Iterator[WantedBinary]:
+        """Yield the binaries of a piece that go into the export, by code."""
+        sources: dict[str, str] = {}
+        catalogues: dict[str, set[str]] = {}
+        for line in named.lines(piece):
+            code, source, catalogue = orjson.loads(line)
+            sources[code] = source
+            catalogues.setdefault(code, set()).add(catalogue)
+        stored = self._stored(piece)
+        taken: dict[str, str] = {}
+        for code in sorted(sources):
+            source, places = sources[code], sorted(catalogues[code])
+            if code in self._gone:
+                self._leave_out(code, source, GONE, "media_missing", "gone from the PIM, as an earlier run found")
+            elif not self._can_be_stored(code, places):
+                self._leave_out(code, source, UNUSABLE, "media_missing", "no name a file can have")
+            elif (other := taken.setdefault(media_path("", code), code)) != code:
+                self._leave_out(code, source, UNUSABLE, "id_collision", f"has the path of {other}")
+            else:
+                found = stored.get(code)
+                if found is None:
+                    yield WantedBinary(code, source, places)
+                else:
+                    yield WantedBinary(code, source, places, found.size, found.mime_type, found.sha256)
+
+    def _stored(self, piece: int) -> dict[str, StoredBinary]:
+        key = self._committed.stored[piece] if self._committed.stored else None
+        if key is None:
+            return {}
+        found = (StoredBinary.parse(line) for line in unpack_lines(self._services.store.get(key)))
+        return {binary.code: binary for binary in found}
+
+    def _can_be_stored(self, code: str, catalogues: list[str]) -> bool:
+        """Tell whether the code is safe as an object's key and as part of an address: no `..`, no NUL, not absolute."""
+        layout = RunLayout(self._run.job, self._run.run_id)
+        try:
+            media(code)
+            for catalogue in catalogues:
+                layout.export(export_path(self._settings, catalogue, code))
+        except DataError:
+            return False
+        return True
+
+    def _leave_out(self, code: str, source: str, why: str, reason: str, value: str) -> None:
+        kind = kind_of(source)
+        self._tally.count(kind, "read")
+        self._tally.count(kind, "rejected")
+        self._tally.issue(Issue("warn", kind, reason, id=code, value=value))
+        self.missing.append([code, why])
+
+
+def _write_batches(services: Services, run: RunContext, binaries: list[WantedBinary]) -> int:
+    """Write the map's items: several batches for each connection, so that a slow one does not keep others waiting."""
+    layout = RunLayout(run.job, run.run_id)
+    size = -(-len(binaries) // (run.max_concurrency * _BATCHES_PER_CALLER))
+    size = max(_SMALLEST_BATCH, min(size, _LARGEST_BATCH))
+    starts = range(0, len(binaries), size)
+    for index, start in enumerate(starts):
+        lines = [binary.dump() for binary in binaries[start : start + size]]
+        services.store.put(batch_key(layout, index), pack_lines(lines))
+    services.store.put(layout.plan(TRANSFERS), orjson.dumps([{"index": index} for index in range(len(starts))]))
+    return len(starts)
+
+
+def batch_key(layout: RunLayout, index: int) -> str:
+    """Return where the binaries of a batch are listed."""
+    return layout.part(TRANSFERS, index, 0, 0, "items")
+
+

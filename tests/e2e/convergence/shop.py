@@ -1,0 +1,153 @@
+"""One PIM, one SFCC and the jobs between them; and what SFCC would hold if all were imported afresh."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+from akeneo_sfcc.stages.committed import read_committed
+from akeneo_sfcc.stages.contracts import ExecutionDetail, FailRunTask, StartInput
+from akeneo_sfcc.stages.fail_run import fail_run
+from akeneo_sfcc.stages.index import IDS, IdEntry, make_id
+from local.demo_sfcc.importer import Importer
+from tests.e2e.convergence.catalogue import empty_store
+from tests.e2e.convergence.edits import Edit, People
+from tests.fakes.in_process import DIFFERENTIAL, FULL, Execution, Finished, run_job
+from tests.fakes.services import FakeWorld, document
+from tests.fakes.store_pim import StorePim
+
+GATES = {"products": {"max_reject_ratio": 1.0}, "deletions": {"max_ratio": 1.0}}
+
+
+class Shop:
+    """Runs jobs against a PIM that people edit, and imports what they write."""
+
+    def __init__(self, **sections: Any) -> None:
+        merged = {
+            name: {**GATES.get(name, {}), **section} if isinstance(section, dict) else section
+            for name, section in {**GATES, **sections}.items()
+        }
+        self.world = FakeWorld(documents={"default": document(**merged)})
+        self.store = empty_store()
+        self.world.pim = StorePim(self.store, lambda: self.world.now)  # type: ignore[assignment]
+        self.people = People(self.store, lambda: self.world.now)
+        self.sfcc = Importer()
+        self.runs = 0
+        self.last: Finished | None = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The configuration, to be changed."""
+        return self.world.documents["default"]
+
+    def edit(self, *edits: Edit) -> None:
+        """Let people edit, a minute apart."""
+        for edit in edits:
+            self.world.wait(60)
+            self.people.do(edit)
+
+    def start(self, job: str, **more: Any) -> Execution:
+        """Start a job an hour later; nothing has run yet."""
+        self.world.wait(3600)
+        self.runs += 1
+        again = more.pop("again", 0)
+        return Execution(self.world.services, job, f"run-{self.runs}", StartInput(**more), again=again)
+
+    def run(self, job: str = DIFFERENTIAL, *, meanwhile: dict[str, Edit] | None = None, **more: Any) -> Finished:
+        """Run a job to its end and import its files. meanwhile: stage → an edit just before it."""
+        execution = self.start(job, **more)
+        self.world.statuses[execution.arn] = "RUNNING"
+        for stage in execution:
+            if meanwhile and stage in meanwhile:
+                self.edit(meanwhile[stage])
+        assert execution.finished is not None, execution.started
+        self.world.statuses[execution.arn] = "SUCCEEDED"
+        self.deliver(execution.finished)
+        return execution.finished
+
+    def kill(self, job: str, before: str, *, told: bool) -> None:
+        """Run a job until the stage `before`; told: whether Fail Run is invoked."""
+        execution = self.start(job)
+        self.world.statuses[execution.arn] = "RUNNING"
+        for stage in execution:
+            if stage == before:
+                break
+        self.world.statuses[execution.arn] = "ABORTED"
+        if told:
+            detail = ExecutionDetail(
+                executionArn=execution.arn,
+                stateMachineArn=f"arn:aws:states:eu-central-1:000000000000:stateMachine:{job}",
+                name=f"run-{self.runs}",
+                status="ABORTED",
+            )
+            fail_run(FailRunTask(detail=detail), self.world.services)
+
+    def deliver(self, finished: Finished) -> None:
+        """Import a run's files, in the manifest's order."""
+        self.last = finished
+        load(self.sfcc, finished)
+        errors = self.sfcc.log.errors
+        assert not errors, "\n".join(map(str, errors))
+
+    def committed_ids(self) -> list[IdEntry]:
+        """Return all that is committed, by SFCC id."""
+        services = self.world.services
+        assert self.last is not None
+        commit = services.ledger.committed("products", "default")
+        assert commit is not None
+        run = self.last.run.model_copy(update={"committed": commit.manifest})
+        index = read_committed(services.store, run, 1).index(services.store, IDS)
+        return [entry for piece in range(len(index.objects)) for entry in index.entries(piece, make_id)]
+
+    def afresh(self) -> Importer:
+        """Return what an empty SFCC holds after a first full import of the PIM as it is."""
+        world = FakeWorld(documents=copy.deepcopy(self.world.documents), now=self.world.now)
+        world.pim = StorePim(self.store, lambda: world.now)  # type: ignore[assignment]
+        sfcc = Importer()
+        finished = run_job(world.services, FULL)
+        load(sfcc, finished)
+        assert not sfcc.log.entries, "\n".join(map(str, sfcc.log.entries))
+        return sfcc
+
+
+def load(sfcc: Importer, finished: Finished) -> None:
+    """Import a run's files in the manifest's order."""
+    files = finished.files()
+    sfcc.load((entry["path"], files[entry["path"]]) for entry in json.loads(files["manifest.json"])["files"])
+
+
+def differences(held: Any, wanted: Any, path: str = "") -> list[str]:
+    """Return where two snapshots differ, a line each."""
+    if isinstance(held, dict) and isinstance(wanted, dict):
+        return [
+            line
+            for name in sorted(held.keys() | wanted.keys())
+            for line in differences(held.get(name), wanted.get(name), f"{path}/{name}")
+        ]
+    return [] if held == wanted else [f"{path}: SFCC holds {held!r}, should hold {wanted!r}"]
+
+
+def without(snapshot: dict[str, Any], products: set[str], categories: set[tuple[str, str]]) -> dict[str, Any]:
+    """Return a snapshot without these products and (catalogue, category)s: what deletions keep."""
+    shown: dict[str, Any] = copy.deepcopy(snapshot)
+    for id_ in products:
+        shown["products"].pop(id_, None)
+    for catalog, held in shown["catalogs"].items():
+        gone = {category for one, category in categories if one == catalog}
+        for name in gone:
+            held.get("categories", {}).pop(name, None)
+        assignments = held.get("assignments", {})
+        for key in [key for key in assignments if key.split(" ")[1] in products or key.split(" ")[0] in gone]:
+            del assignments[key]
+        for id_ in products:
+            held.get("recommendations", {}).pop(id_, None)
+        for name in ("assignments", "recommendations"):
+            if not held.get(name, True):
+                del held[name]
+    shown["catalogs"] = {
+        id_: held
+        for id_, held in shown["catalogs"].items()
+        if set(held) - {"categories"} or set(held.get("categories", {})) - {"root"}
+    }
+    return shown

@@ -10,7 +10,7 @@ from local.commands.connection import DEMO, configuration_name, read_configurati
 from local.commands.progress import show_progress
 from local.commands.run import TEMPLATE, check_out, tell
 
-JOBS = ("3-2-Akeneo-Full-Import-Products",)
+JOBS = ("1-Akeneo-Import-Attributes", "3-2-Akeneo-Full-Import-Products")
 CONFIGURATION = Path(__file__).resolve().parent.parent / "demo_configuration.json"
 
 
@@ -19,7 +19,9 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "demo", help="run the jobs on the demo PIM", description="Run the jobs on the demo catalogue."
     )
-    parser.add_argument("--out", type=Path, default=Path(".demo/out"), metavar="DIR", help="where the files go")
+    parser.add_argument(
+        "--out", type=Path, default=Path(".demo/out"), metavar="DIR", help="where the files go, a folder a job"
+    )
     parser.add_argument(
         "--state", type=Path, default=Path(".demo/state"), metavar="DIR", help="where the state is kept"
     )
@@ -33,7 +35,9 @@ def demo(parsed: argparse.Namespace) -> int:
     from local.demo_pim.tokens import Login
     from local.embedded.aws import EmbeddedAws
 
-    check_out(parsed.out)
+    folders = {job: parsed.out / job for job in JOBS}
+    for folder in folders.values():
+        check_out(folder)
     name = configuration_name(CONFIGURATION)
     login = Login(DEMO["client_id"], DEMO["client_secret"], DEMO["username"], DEMO["password"])
     pim = DemoPim(open_store(None, None, 1), login=login)
@@ -41,14 +45,15 @@ def demo(parsed: argparse.Namespace) -> int:
     try:
         document, _ = read_configuration(CONFIGURATION, pim.url)
         with EmbeddedAws(TEMPLATE, document, DEMO, parsed.state, name=name) as aws:
-            for job in JOBS:
+            for job, folder in folders.items():
                 with show_progress() as listener:
                     outcome = aws.run(job, {"config": name}, listener)
-                aws.export(job, outcome.run_id, parsed.out, files=outcome.status == "SUCCEEDED")
-                code = tell(outcome, parsed.out)
+                aws.export(job, outcome.run_id, folder, files=outcome.status == "SUCCEEDED")
+                code = tell(outcome, folder)
                 if code:
                     return code
     finally:
         pim.stop()
-    print(f"report: {parsed.out / 'report.json'}")
+    for folder in folders.values():
+        print(f"report: {folder / 'report.json'}")
     return 0

@@ -1,7 +1,6 @@
 """A worker process: runs handlers as the Lambda runtime does, one invocation after the other.
 
-Reads one JSON object a line from standard input and answers one a line on standard output. Whatever a handler
-prints goes to standard error, so that it cannot be taken for an answer.
+Takes requests from a pipe and answers on it. Whatever a handler prints goes to the log.
 """
 
 from __future__ import annotations
@@ -14,8 +13,9 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 Handler = Callable[[Any, "Context"], Any]
 
@@ -72,20 +72,22 @@ def answer(request: dict[str, Any], handlers: dict[tuple[str, str], Handler]) ->
         }
 
 
-def serve(requests: TextIO, answers: TextIO) -> None:
-    """Answer requests until there are no more."""
+def work(connection: Connection, environment: dict[str, str], log: str) -> None:
+    """Answer requests until there are no more; the target of a worker process."""
+    os.setsid()  # an interrupt at the terminal is for the parent to handle
+    output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.environ.clear()
+    os.environ.update(environment)
+    # The code of the layers comes first, as in Lambda.
+    sys.path[:0] = environment.get("PYTHONPATH", "").split(os.pathsep)
     handlers: dict[tuple[str, str], Handler] = {}
-    for line in requests:
-        answers.write(json.dumps(answer(json.loads(line), handlers)) + "\n")
-        answers.flush()
-
-
-def main() -> None:
-    """Serve over the process's own standard streams."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    serve(sys.stdin, answers)
-
-
-if __name__ == "__main__":
-    main()
+    try:
+        while True:
+            given = connection.recv()
+            reply = answer(given, handlers)
+            sys.stdout.flush()
+            connection.send(reply)
+    except EOFError:
+        return

@@ -2,56 +2,54 @@
 
 from __future__ import annotations
 
-import json
+import multiprocessing
 import os
-import subprocess
-import sys
 import threading
 import time
 import uuid
 from collections import defaultdict
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
 from local.embedded.template import REGION, Function
+from local.embedded.worker import work
 
 _OURS = ("AWS_", "AKENEO_", "SFCC_", "MOTO_", "POWERTOOLS_")
 """Variables a worker must not inherit: real AWS accounts and credentials are none of its business."""
 
 
+_PRELOADED = [
+    "local.embedded.worker",
+    "akeneo_sfcc.runtime.handler",
+    "akeneo_sfcc.runtime.wiring",
+    "akeneo_sfcc.stages.build_catalogs",
+]
+"""Imported once by the process that workers are forked from: a new worker costs milliseconds, not a second."""
+
+
 class Worker:
     """One process; it serves one invocation at a time."""
 
-    def __init__(self, environment: dict[str, str], log: IO[bytes]) -> None:
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
         """Start the process."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "local.embedded.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            env=environment,
-            text=True,
-            encoding="utf-8",
-            start_new_session=True,  # an interrupt at the terminal is for the parent to handle
-        )
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(_PRELOADED)
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=work, args=(theirs, environment, str(log)), daemon=True)
+        self._process.start()
+        theirs.close()
 
     def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any] | None:
         """Return the answer, or None when the process ended or had to be ended; it is of no use then."""
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None and stdout is not None  # noqa: S101, PT018 - both are pipes
-        alarm = threading.Timer(seconds, self._process.kill)
-        alarm.daemon = True
-        alarm.start()
         try:
-            stdin.write(json.dumps(request) + "\n")
-            stdin.flush()
-            line = stdout.readline()
-        except OSError:
-            line = ""
-        finally:
-            alarm.cancel()
-        answer: dict[str, Any] | None = json.loads(line) if line.endswith("\n") else None
+            self._connection.send(request)
+            if not self._connection.poll(seconds):
+                self._process.kill()
+                return None
+            answer: dict[str, Any] = self._connection.recv()
+        except (EOFError, OSError):
+            return None
         return answer
 
     def kill(self) -> None:
@@ -59,15 +57,10 @@ class Worker:
         self._process.kill()
 
     def close(self) -> None:
-        """End the process and free its pipes."""
+        """End the process and free its pipe."""
         self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:  # a request that nobody reads any more
-                    continue
+        self._process.join()
+        self._connection.close()
 
 
 class Workers:
@@ -81,7 +74,7 @@ class Workers:
         self._idle: defaultdict[tuple[tuple[str, str], ...], list[Worker]] = defaultdict(list)
         self._busy: set[Worker] = set()
         self._is_closed = False
-        self._log = log.open("ab")
+        self._log = log
         self._environment = _worker_environment(endpoint, code)
         self.invocations = 0
 
@@ -94,10 +87,9 @@ class Workers:
     ) -> None:
         """End every process."""
         self.stop()
-        self._log.close()
 
     def warm(self, functions: list[Function]) -> None:
-        """Start the first process for these functions while others still prepare."""
+        """Start the first process for these functions, and what it is forked from, while others still prepare."""
         if functions:
             key = tuple(sorted(functions[0].environment.items()))
             self._idle[key].append(Worker(self._environment | dict(key), self._log))

@@ -29,6 +29,7 @@ from akeneo_sfcc.stages.contracts import (
     StartRunTask,
 )
 from akeneo_sfcc.stages.finish_run import finish_run
+from akeneo_sfcc.stages.hold_run import hold_run
 from akeneo_sfcc.stages.import_pages import import_pages
 from akeneo_sfcc.stages.index_models import index_models
 from akeneo_sfcc.stages.index_products import index_products
@@ -158,5 +159,7 @@ class Execution:
 
 
 def stage(function: Callable[[Task, Services], Any], task: Task, services: Services) -> Any:
-    """Call a stage with its task as JSON would carry it."""
-    return function(type(task).model_validate_json(task.model_dump_json()), services)
+    """Call a stage with its task as JSON would carry it, as its handler does."""
+    task = type(task).model_validate_json(task.model_dump_json())
+    hold_run(task, services)
+    return function(task, services)

@@ -21,6 +21,7 @@ from akeneo_sfcc.stages.finish_run import finish_run
 from akeneo_sfcc.stages.gather_media import gather_media
 from akeneo_sfcc.stages.index_media import index_media
 from akeneo_sfcc.stages.plan_media import plan_media
+from akeneo_sfcc.stages.read_assets import read_assets
 from akeneo_sfcc.stages.read_media_pages import read_media_pages
 from akeneo_sfcc.stages.read_structure import read_structure
 from akeneo_sfcc.stages.services import Services
@@ -36,6 +37,7 @@ def run_media_job(services: Services, name: str = "media-1", **input_: object) -
     """Run the media job to its end; whatever a stage raises comes out."""
     run = start_media_run(services, name, **input_)
     read_pages(services, run)
+    stage(read_assets, StageTask(run=run), services)
     gathered = stage(gather_media, StageTask(run=run), services)
     stage(build_pricebooks, StageTask(run=run), services)
     transfer(services, run, gathered.transfers_key)

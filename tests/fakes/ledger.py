@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from akeneo_sfcc.errors import ConfigurationError, RunLockedError
-from akeneo_sfcc.runs.ledger import Commit, RunRecord, claimed_elsewhere
+from akeneo_sfcc.runs.ledger import Commit, RunRecord, claimed_elsewhere, overtaken
 
 
 @dataclass
@@ -17,6 +17,11 @@ class ScopeState:
     lock_owner: str | None = None
     lock_since: str | None = None
     commit: Commit | None = None
+
+    @property
+    def manifest(self) -> str | None:
+        """The key of the committed manifest."""
+        return None if self.commit is None else self.commit.manifest
 
 
 class InMemoryLedger:
@@ -52,18 +57,28 @@ class InMemoryLedger:
             state.lock_owner = state.lock_since = None
             return True
 
+    def hold(self, family: str, scope: str, *, owner: str, at: str, base: str | None, manifest: str) -> None:
+        with self._one_at_a_time:
+            state = self._state(family, scope)
+            if state.lock_owner not in (None, owner) or state.manifest not in (base, manifest):
+                why = overtaken("this run cannot go on with", family, scope, state.lock_owner, state.manifest)
+                raise RunLockedError(why)
+            state.lock_owner, state.lock_since = owner, state.lock_since or at
+
     def committed(self, family: str, scope: str) -> Commit | None:
         return self._state(family, scope).commit
 
-    def commit(self, family: str, scope: str, *, owner: str, run_id: str, watermark: str, manifest: str) -> None:
+    def commit(
+        self, family: str, scope: str, *, owner: str, run_id: str, watermark: str, manifest: str, base: str | None
+    ) -> None:
         commit = Commit(run_id, watermark, manifest)
         with self._one_at_a_time:
             state = self._state(family, scope)
-            if state.lock_owner == owner:
+            if state.lock_owner == owner and state.manifest in (base, manifest):
                 state.commit, state.lock_owner, state.lock_since = commit, None, None
             elif state.commit != commit:
-                holder = state.lock_owner or "nobody"
-                raise RunLockedError(f"run {run_id} cannot commit {family} of {scope}: the lock is held by {holder}")
+                what = f"run {run_id} cannot commit"
+                raise RunLockedError(overtaken(what, family, scope, state.lock_owner, state.manifest))
 
     def claim(self, scope: str, catalogues: Sequence[str]) -> None:
         with self._one_at_a_time:

@@ -182,54 +182,99 @@ def test_nothing_is_committed_before_the_first_success(ledger):
 
 def test_a_commit_moves_watermark_and_state_and_frees_the_lock(ledger):
     ledger.acquire("products", "default", ONE, AT)
-    ledger.commit("products", "default", owner=ONE, **FIRST)
+    ledger.commit("products", "default", owner=ONE, **FIRST, base=None)
     assert ledger.committed("products", "default") == Commit(**FIRST)
     assert ledger.committed("media", "default") is None
     assert ledger.acquire("products", "default", TWO, AT) is None
 
 
 def test_a_later_commit_replaces_the_earlier(ledger):
-    for owner, commit in ((ONE, FIRST), (TWO, SECOND)):
+    for owner, commit, base in ((ONE, FIRST, None), (TWO, SECOND, FIRST["manifest"])):
         ledger.acquire("products", "default", owner, AT)
-        ledger.commit("products", "default", owner=owner, **commit)
+        ledger.commit("products", "default", owner=owner, **commit, base=base)
     assert ledger.committed("products", "default") == Commit(**SECOND)
 
 
 def test_an_overtaken_run_cannot_commit(ledger):
     ledger.acquire("products", "default", ONE, AT)
     ledger.take_over("products", "default", dead_owner=ONE, owner=TWO, at=AT)
-    with pytest.raises(RunLockedError, match=f"run run-1 cannot commit products of default.*held by {TWO}"):
-        ledger.commit("products", "default", owner=ONE, **FIRST)
+    with pytest.raises(RunLockedError, match=f"run run-1 cannot commit products of default: the run was overtaken; the lock is held by {TWO}"):
+        ledger.commit("products", "default", owner=ONE, **FIRST, base=None)
     assert ledger.committed("products", "default") is None
     assert ledger.acquire("products", "default", "third", AT) == TWO
 
 
 def test_a_run_without_the_lock_cannot_commit(ledger):
     with pytest.raises(RunLockedError, match="held by nobody"):
-        ledger.commit("products", "default", owner=ONE, **FIRST)
+        ledger.commit("products", "default", owner=ONE, **FIRST, base=None)
     assert ledger.committed("products", "default") is None
+
+
+@pytest.mark.parametrize("base", [None, "state/default/manifest/run-0.json"])
+def test_a_run_that_did_not_start_from_what_is_committed_cannot_commit(ledger, base):
+    ledger.acquire("products", "default", ONE, AT)
+    ledger.commit("products", "default", owner=ONE, **FIRST, base=None)
+    ledger.acquire("products", "default", TWO, AT)
+    with pytest.raises(RunLockedError, match="run-2 cannot commit.*overtaken.*committed is .*run-1.json"):
+        ledger.commit("products", "default", owner=TWO, **SECOND, base=base)
+    assert ledger.committed("products", "default") == Commit(**FIRST)
+
+
+def hold(ledger, owner=ONE, base=None, manifest=FIRST["manifest"]):
+    ledger.hold("products", "default", owner=owner, at=AT, base=base, manifest=manifest)
+
+
+def test_a_redriven_run_takes_its_lock_back(ledger):
+    ledger.acquire("products", "default", ONE, AT)
+    ledger.release("products", "default", ONE)
+    hold(ledger)
+    assert ledger.acquire("products", "default", TWO, AT) == ONE
+    hold(ledger)
+
+
+def test_a_run_whose_lock_another_has_cannot_go_on(ledger):
+    ledger.acquire("products", "default", TWO, AT)
+    with pytest.raises(RunLockedError, match=f"overtaken; the lock is held by {TWO}, committed is nothing"):
+        hold(ledger)
+    assert ledger.acquire("products", "default", "third", AT) == TWO
+
+
+def test_a_redriven_run_cannot_go_on_after_another_has_committed(ledger):
+    ledger.acquire("products", "default", TWO, AT)
+    ledger.commit("products", "default", owner=TWO, **SECOND, base=None)
+    with pytest.raises(RunLockedError, match="held by nobody, committed is .*run-2.json"):
+        hold(ledger)
+    assert ledger.acquire("products", "default", "third", AT) is None
+
+
+def test_a_run_that_has_committed_may_repeat_its_last_stage(ledger):
+    ledger.acquire("products", "default", ONE, AT)
+    ledger.commit("products", "default", owner=ONE, **FIRST, base=None)
+    hold(ledger)
+    ledger.commit("products", "default", owner=ONE, **FIRST, base=None)
+    assert ledger.acquire("products", "default", TWO, AT) is None
 
 
 def test_the_same_commit_again_is_no_error(ledger):
     ledger.acquire("products", "default", ONE, AT)
-    ledger.commit("products", "default", owner=ONE, **FIRST)
-    ledger.commit("products", "default", owner=ONE, **FIRST)
+    ledger.commit("products", "default", owner=ONE, **FIRST, base=None)
+    ledger.commit("products", "default", owner=ONE, **FIRST, base=None)
     assert ledger.committed("products", "default") == Commit(**FIRST)
 
 
 def test_the_same_commit_again_leaves_the_next_runs_lock(ledger):
     ledger.acquire("products", "default", ONE, AT)
-    ledger.commit("products", "default", owner=ONE, **FIRST)
+    ledger.commit("products", "default", owner=ONE, **FIRST, base=None)
     ledger.acquire("products", "default", TWO, AT)
-    ledger.commit("products", "default", owner=ONE, **FIRST)
+    ledger.commit("products", "default", owner=ONE, **FIRST, base=None)
     assert ledger.acquire("products", "default", "third", AT) == TWO
 
 
 def test_another_commit_of_the_same_run_is_refused(ledger):
     ledger.acquire("products", "default", ONE, AT)
-    ledger.commit("products", "default", owner=ONE, **FIRST)
+    ledger.commit("products", "default", owner=ONE, **FIRST, base=None)
     with pytest.raises(RunLockedError):
-        ledger.commit("products", "default", owner=ONE, **{**FIRST, "watermark": "2027-01-01T00:00:00Z"})
+        ledger.commit("products", "default", owner=ONE, **{**FIRST, "watermark": "2027-01-01T00:00:00Z"}, base=None)
     assert ledger.committed("products", "default") == Commit(**FIRST)
 
 
@@ -367,7 +412,8 @@ def service_error(code: str, status: int) -> ClientError:
 
 CALLS = {
     "acquire": lambda ledger: ledger.acquire("products", "default", ONE, AT),
-    "commit": lambda ledger: ledger.commit("products", "default", owner=ONE, **FIRST),
+    "hold": hold,
+    "commit": lambda ledger: ledger.commit("products", "default", owner=ONE, **FIRST, base=None),
     "committed": lambda ledger: ledger.committed("products", "default"),
     "claim": lambda ledger: ledger.claim("default", ["shop"]),
     "put_run": lambda ledger: ledger.put_run(RUN),

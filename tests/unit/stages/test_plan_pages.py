@@ -6,9 +6,11 @@ from typing import Any
 
 import orjson
 
+from akeneo_sfcc.runs.ledger import RunRecord
 from akeneo_sfcc.stages.contracts import PageRange, PlanResult, RunContext, StageTask
 from akeneo_sfcc.stages.plan_pages import plan_pages
 from akeneo_sfcc.stages.work import Summary, read_summary
+from akeneo_sfcc.storage.layout import StateLayout
 from tests.fakes.services import FakePim, FakeWorld, small_pim, world
 from tests.unit.stages.runs import committed, run_context, with_structure
 
@@ -71,9 +73,25 @@ def test_a_full_run_may_change_the_committed_number() -> None:
 
 def test_a_differential_run_keeps_the_committed_number() -> None:
     made = world()
-    key = committed(made, shards=8)
+    plan(made)
+    key = committed(made, shards=8, fingerprints=StateLayout("default").fingerprints(run_context().run_id))
     run = run_context(committed=key, mode="differential", since="2026-11-22T02:00:00Z")
-    assert plan(made, run)[1].shards == 8
+    result, summary = plan(made, run)
+    assert (result.run, summary.shards) == (run, 8)
+
+
+def test_a_differential_run_that_finds_an_attribute_changed_reads_everything_and_says_why() -> None:
+    made = world()
+    plan(made)
+    key = committed(made, shards=8, fingerprints=StateLayout("default").fingerprints(run_context().run_id))
+    made.documents["default"]["products"] = {"online": "always"}
+    made.pim.lists["attributes"][1]["localizable"] = False
+    run = run_context(run_id="later", committed=key, mode="differential", since="2026-11-22T02:00:00Z")
+    made.ledger.put_run(RunRecord(run.job, "later", "products", "default", run.execution_arn, "differential", "x"))
+    result, summary = plan(made, run)
+    assert (result.run.mode, result.run.since, summary.shards) == ("full", None, 1)
+    assert result.run.notes == ("everything is read: settings changed; attributes changed or gone: name",)
+    assert made.ledger.runs[run.job, "later"].mode == "full"
 
 
 def test_a_run_over_chosen_items_keeps_the_committed_number() -> None:

@@ -41,6 +41,7 @@ def after_a_success(**sections: Any) -> FakeWorld:
         run_id="before",
         watermark="2026-11-22T02:00:00Z",
         manifest="state/default/manifest/before.json",
+        base=None,
     )
     return made
 

@@ -115,6 +115,7 @@ class Transport:
         self._secrets = secrets
         self._usage = Usage()
         self._usage_lock = Lock()
+        self._reached = False
 
     @property
     def usage(self) -> Usage:
@@ -137,22 +138,24 @@ class Transport:
         return self._persist(call, self._try_open)
 
     def _persist(self, call: Call, attempt: Callable[[Call], Read]) -> Read:
-        tries = 1 + self._policy.retries
         last = ""
-        for number in range(1, tries + 1):
+        number = 0
+        while True:
+            number += 1
             self._count(Usage(calls=1, retries=int(number > 1)))
             try:
                 return attempt(call)
             except _AgainError as again:
                 self._count(Usage(throttled=int(again.throttled)))
                 last = self._clean(again.reason)
-                if number < tries:
-                    pause = self._policy.delay(number, again.asked, self._jitter())
-                    _log.warning("%s: %s; try %d of %d in %.1f s", call, last, number + 1, tries, pause)
-                    self._sleep(pause)
-        raise PimUnavailableError(
-            f"the PIM at {self.base_url} gave no usable answer to {call} in {tries} tries; the last: {last}"
-        )
+                tries = 1 + (self._policy.retries if self._reached else self._policy.first_retries)
+                if number >= tries:
+                    raise PimUnavailableError(
+                        f"the PIM at {self.base_url} gave no usable answer to {call} in {number} tries; the last: {last}"
+                    ) from None
+                pause = self._policy.delay(number, again.asked, self._jitter())
+                _log.warning("%s: %s; try %d of %d in %.1f s", call, last, number + 1, tries, pause)
+                self._sleep(pause)
 
     def _try_json(self, call: Call) -> Any:
         with self._slots:
@@ -188,7 +191,7 @@ class Transport:
             headers["Accept"] = "application/json"
         headers["Authorization"] = call.authorization
         try:
-            return self._session.request(
+            response = self._session.request(
                 call.method,
                 self.base_url + call.path,
                 params=call.parameters,
@@ -203,6 +206,8 @@ class Transport:
             )
         except Exception as error:
             self._failed(failure_rule(error), error)
+        self._reached = True
+        return response
 
     def _judge(self, call: Call, response: requests.Response, body: bytes) -> None:
         status = response.status_code

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from akeneo_sfcc.pim.assets import Asset, AssetFamily
+
+
+def no_asset(key: str) -> Asset | None:
+    """Find no asset."""
+    del key
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class KnownMedia:
     """The committed state of the media job, read by product jobs; empty before it ever ran.
 
-    gone: media codes without a binary that can be used. Images and values that name one are left out.
+    gone: media codes without a binary that can be used; images and values that name one are left out. find_asset:
+    asset key → the asset, None when it is gone. families: of the assets, by code.
     """
 
     gone: frozenset[str] = frozenset()
+    find_asset: Callable[[str], Asset | None] = no_asset
+    families: Mapping[str, AssetFamily] = field(default_factory=dict)
 
 
 NOTHING_KNOWN = KnownMedia()

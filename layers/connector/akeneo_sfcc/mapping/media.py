@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from akeneo_sfcc.errors import ConfigurationError
+from akeneo_sfcc.mapping.assets import collections
 from akeneo_sfcc.mapping.attributes import AttributePlan
 from akeneo_sfcc.mapping.catalogues import CatalogueChoice
 from akeneo_sfcc.mapping.image_references import ImageReferences
@@ -14,6 +15,7 @@ from akeneo_sfcc.mapping.locales import LocalePlan
 from akeneo_sfcc.mapping.prices import PricePlan
 from akeneo_sfcc.mapping.product_ids import ProductIds
 from akeneo_sfcc.mapping.record import Issue
+from akeneo_sfcc.pim.assets import asset_key
 from akeneo_sfcc.pim.model import Product, ProductModel, Structure
 from akeneo_sfcc.sfcc.limits import PRODUCT_ID_LENGTH, is_id
 
@@ -29,7 +31,8 @@ class MediaItem:
 
     key: model code, or the product's PIM key. id: the SFCC id, "" where there is none that may be used. parent: its
     model's code. catalogue: the master catalogue its own categories lead to; what has a parent follows its root.
-    media: media codes of image attributes. prices: currency → amount; None: it has no row in price books.
+    media: media codes of image attributes. prices: currency → amount; None: it has no row in price books. assets: keys of
+    the assets in its collections.
     """
 
     model: bool
@@ -39,6 +42,7 @@ class MediaItem:
     catalogue: str | None
     media: list[str] = field(default_factory=list)
     prices: dict[str, str] | None = None
+    assets: list[str] = field(default_factory=list)
 
 
 class MediaMapper:
@@ -58,7 +62,10 @@ class MediaMapper:
         self.prices = PricePlan(settings, structure, plan, locales)
         images = written_images(settings, structure, plan, locales)
         self._images = ImageReferences(settings, structure, plan, locales, codes=images)
-        needed = {*images, plan.id_attribute, self.prices.attribute}
+        self._collections = {
+            code: str(structure.attributes[code].reference_data_name) for code in collections(settings, structure)
+        }
+        needed = {*images, *self._collections, plan.id_attribute, self.prices.attribute}
         self.attributes: frozenset[str] = frozenset(code for code in needed if code is not None)
 
     def product(self, product: Product) -> tuple[MediaItem, list[Issue]]:
@@ -72,6 +79,7 @@ class MediaMapper:
             parent=product.parent,
             catalogue=self._catalogues.catalogue(product.categories),
             media=self._media(product),
+            assets=self._assets(product),
         )
         issues: list[Issue] = []
         if usable:
@@ -87,10 +95,20 @@ class MediaMapper:
             parent=model.parent,
             catalogue=self._catalogues.catalogue(model.categories),
             media=self._media(model),
+            assets=self._assets(model),
         )
 
     def _media(self, item: Product | ProductModel) -> list[str]:
         return list(dict.fromkeys(str(reference[2]) for reference in self._images.of(item.family, item.values)))
+
+    def _assets(self, item: Product | ProductModel) -> list[str]:
+        """Return the keys of all assets, in whatever locale or channel: a few too many do no harm."""
+        found: dict[str, None] = {}
+        for code, family in self._collections.items():
+            for entry in item.values.get(code, ()):
+                data = entry.get("data")
+                found.update((asset_key(family, str(name)), None) for name in (data if isinstance(data, list) else ()))
+        return list(found)
 
 
 def written_images(

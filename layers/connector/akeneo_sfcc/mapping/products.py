@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from akeneo_sfcc.errors import ConfigurationError
+from akeneo_sfcc.mapping.assets import AssetPlan
 from akeneo_sfcc.mapping.attributes import AttributePlan
 from akeneo_sfcc.mapping.catalogues import CatalogueChoice
+from akeneo_sfcc.mapping.definitions import ASSETS_DATA_ID
 from akeneo_sfcc.mapping.family_clearing import FamilyClearing
 from akeneo_sfcc.mapping.image_references import ImageReferences
 from akeneo_sfcc.mapping.images import ImagePlan
@@ -39,6 +42,7 @@ _ONLINE, _IMAGES, _VARIATIONS = (Cell(tag) for tag in SLOT_TAGS)
 _SLOT_CELLS = frozenset((_ONLINE, _IMAGES, _VARIATIONS))
 # Simple products get their images here: they need nothing from other items. Unlike the slot, it is a written key.
 _PICTURES = Cell("images")
+_ASSETS = Cell("custom-attribute", ASSETS_DATA_ID)
 _IMAGES_SLOT = "<images/>"
 _ONLINE_TARGET = "onlineflag"
 _NAME_TARGET = "name"
@@ -65,6 +69,7 @@ class ProductMapper:
         self._ids = ProductIds(settings, structure, self.attributes)
         self._catalogues = CatalogueChoice(settings.master_catalogs, structure.categories)
         self._images = ImageReferences(settings, structure, self.attributes, self.locales, media.gone)
+        self._assets = AssetPlan(settings, structure, self.locales, media.families, media.find_asset, media.gone)
         self._groups_of_images = ImagePlan(settings, structure, self.attributes, self.locales)
         self._clearing = FamilyClearing(structure, self._values) if settings.products.clear_empty == "family" else None
         self._writer = ProductWriter()
@@ -116,7 +121,7 @@ class ProductMapper:
                 return self._rejected(record, log, "axis_value_too_long", too_long)
         record.online = self._is_online(product, log)
         online = "true" if record.online else "false"
-        record.images = self._images.of(product.family, product.values)
+        record.images = self._pictures(product)
         pictured = not variant and bool(record.images or self._takes_over_images(product.family))
         steps = self._pictured_steps if pictured else self._product_steps
         xml = self._element(record, product.values, log, steps, axes, online)
@@ -146,7 +151,7 @@ class ProductMapper:
         )
         axes = () if is_root else self._axes(model.family_variant, level=1)
         record.axes = self._axis_values(axes, model.values, log)
-        record.images = self._images.of(model.family, model.values)
+        record.images = self._pictures(model)
         if not is_root and not self._groups:
             self._fill(record, model)
             return record, []
@@ -174,7 +179,13 @@ class ProductMapper:
         texts: list[Text] = []
         for step in steps:
             if step is _CUSTOM:
+                before = len(cells)
                 self._values.write_custom(values, log, cells, texts, axes)
+                if (assets := self._assets.data(values)) is not None:
+                    # Custom attributes stand by id.
+                    place = bisect_left(cells, _ASSETS.order, before, key=lambda cell: cell.order)
+                    cells.insert(place, _ASSETS)
+                    texts.insert(place, assets)
             elif isinstance(step, Cell):
                 cells.append(step)
                 texts.append(online if step is _ONLINE else None)
@@ -191,6 +202,9 @@ class ProductMapper:
         if self._clearing is not None:
             cells, texts = self._clearing.add(record, keys, cells, texts)
         return self._writer.write(record.id, cells, texts, (record.family, record.role))
+
+    def _pictures(self, item: Product | ProductModel) -> list[list[Any]]:
+        return [*self._images.of(item.family, item.values), *self._assets.images(item.values)]
 
     def _takes_over_images(self, family: str | None) -> bool:
         """Tell whether a product without images empties those another tool may have given it."""

@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, N
 
 from akeneo_sfcc.errors import ConfigurationError, RunLockedError, TransientError
 from akeneo_sfcc.runs.items import commit_of, item_of, run_of, text_of
-from akeneo_sfcc.runs.ledger import Commit, RunRecord, claimed_elsewhere
+from akeneo_sfcc.runs.ledger import Commit, RunRecord, claimed_elsewhere, overtaken
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -55,6 +55,10 @@ _OURS = "lock_owner = :owner"
 """We hold it: a redrive, or a repeated call whose first attempt succeeded but lost its answer."""
 _STILL_THE_DEAD_ONES = "lock_owner = :dead"
 """Nobody took the lock over since its owner was found to have ended."""
+_NOTHING_COMMITTED = "(attribute_not_exists(manifest) OR manifest = :manifest)"
+"""The run started before the first success, and nobody has succeeded since; or its own commit is there already."""
+_STILL_THE_BASE = "(manifest = :base OR manifest = :manifest)"
+"""What is committed is what the run started from, or its own commit is there already."""
 _UNCLAIMED = "attribute_not_exists(pk)"
 """No configuration writes the catalogue."""
 _CLAIMED_BY_US = "#scope = :scope"
@@ -96,27 +100,42 @@ class DynamoRunLedger:
         found = self._change_scope(family, scope, "REMOVE lock_owner, lock_since", _OURS, {":owner": owner})
         return found is None
 
+    def hold(self, family: str, scope: str, *, owner: str, at: str, base: str | None, manifest: str) -> None:
+        """Take or keep the lock, if nothing was committed since the run started; RunLockedError otherwise."""
+        condition, values = _since_base(base, manifest)
+        found = self._change_scope(
+            family,
+            scope,
+            "SET lock_owner = :owner, lock_since = if_not_exists(lock_since, :at)",
+            f"({_FREE} OR {_OURS}) AND {condition}",
+            {":owner": owner, ":at": at, **values},
+        )
+        if found is not None:
+            raise RunLockedError(_overtaken("this run cannot go on with", family, scope, found))
+
     def committed(self, family: str, scope: str) -> Commit | None:
         """Return what the last successful run left, None before the first."""
         pk = _scope_pk(family, scope)
         return commit_of(self._item(pk), pk)
 
-    def commit(self, family: str, scope: str, *, owner: str, run_id: str, watermark: str, manifest: str) -> None:
+    def commit(
+        self, family: str, scope: str, *, owner: str, run_id: str, watermark: str, manifest: str, base: str | None
+    ) -> None:
         """Move watermark and state pointer and release the lock, all in one write."""
+        condition, values = _since_base(base, manifest)
         found = self._change_scope(
             family,
             scope,
             "SET watermark = :watermark, manifest = :manifest, committed_run = :run REMOVE lock_owner, lock_since",
-            _OURS,
-            {":owner": owner, ":watermark": watermark, ":manifest": manifest, ":run": run_id},
+            f"{_OURS} AND {condition}",
+            {":owner": owner, ":watermark": watermark, ":run": run_id, **values},
         )
         if found is None:
             return
         pk = _scope_pk(family, scope)
         if commit_of(found, pk) == Commit(run_id, watermark, manifest):
             return  # this very commit succeeded before; whoever holds the lock now keeps it
-        holder = text_of(found, "lock_owner", pk) if "lock_owner" in found else "nobody"
-        raise RunLockedError(f"run {run_id} cannot commit {family} of {scope}: the lock is held by {holder}")
+        raise RunLockedError(_overtaken(f"run {run_id} cannot commit", family, scope, found))
 
     def claim(self, scope: str, catalogues: Sequence[str]) -> None:
         """Claim catalogues for a scope, all or none; ConfigurationError names those another scope has."""
@@ -232,6 +251,19 @@ class DynamoRunLedger:
             raise ConfigurationError(f"{what}: no AWS credentials; allowed: a role or a profile") from error
         except (HTTPClientError, ConnectionError) as error:
             raise TransientError(f"{what}: {error}") from error
+
+
+def _since_base(base: str | None, manifest: str) -> tuple[str, dict[str, str]]:
+    """Return the condition that nobody else has committed since a run started, and its values."""
+    if base is None:
+        return _NOTHING_COMMITTED, {":manifest": manifest}
+    return _STILL_THE_BASE, {":base": base, ":manifest": manifest}
+
+
+def _overtaken(what: str, family: str, scope: str, found: Mapping[str, Any]) -> str:
+    pk = _scope_pk(family, scope)
+    holder, manifest = (text_of(found, name, pk) if name in found else None for name in ("lock_owner", "manifest"))
+    return overtaken(what, family, scope, holder, manifest)
 
 
 def _scope_pk(family: str, scope: str) -> str:

@@ -62,13 +62,24 @@ class RunLedger(Protocol):
     def release(self, family: str, scope: str, owner: str) -> bool:
         """Give the lock back; False when it is not the owner's."""
 
+    def hold(self, family: str, scope: str, *, owner: str, at: str, base: str | None, manifest: str) -> None:
+        """Make sure that a run may go on: take or keep the lock, if nothing was committed since the run started.
+
+        base: the committed manifest the run started from, None if there was none. manifest: the one it will commit,
+        or has committed already. RunLockedError when the lock is another's or another run has committed: the run was
+        overtaken, which a redrive of an old execution finds out here.
+        """
+
     def committed(self, family: str, scope: str) -> Commit | None:
         """Return what the last successful run left, None before the first."""
 
-    def commit(self, family: str, scope: str, *, owner: str, run_id: str, watermark: str, manifest: str) -> None:
+    def commit(
+        self, family: str, scope: str, *, owner: str, run_id: str, watermark: str, manifest: str, base: str | None
+    ) -> None:
         """Move watermark and state pointer and release the lock, all in one write.
 
-        RunLockedError when the lock is not the owner's. The same commit once more is no error.
+        base: the committed manifest the run started from, None if there was none. RunLockedError when the lock is
+        not the owner's or another run has committed since. The same commit once more is no error.
         """
 
     def claim(self, scope: str, catalogues: Sequence[str]) -> None:
@@ -82,6 +93,14 @@ class RunLedger(Protocol):
 
     def latest_runs(self, job: str, limit: int = 20) -> tuple[RunRecord, ...]:
         """Return a job's runs, the one started last first."""
+
+
+def overtaken(what: str, family: str, scope: str, holder: str | None, manifest: str | None) -> str:
+    """Return why a run can do no more: who holds the lock, and what is committed."""
+    return (
+        f"{what} {family} of {scope}: the run was overtaken; the lock is held by {holder or 'nobody'}, "
+        f"committed is {manifest or 'nothing'}"
+    )
 
 
 def claimed_elsewhere(catalogue: str, owner: str, scope: str) -> str:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from akeneo_sfcc.runtime.environment import Environment
 from akeneo_sfcc.runtime.failures import as_one_of_four, wrong_event
 from akeneo_sfcc.runtime.wiring import AwsClients, Wiring
+from akeneo_sfcc.stages.hold_run import hold_run
 from akeneo_sfcc.stages.services import Services
 
 Task = TypeVar("Task", bound=BaseModel)
@@ -52,6 +53,7 @@ def stage_handler(
             task = _parse(task_model, event)
             services = (wiring or process_wiring)().services(_run_id(event), lambda: _seconds(context))
             log.info("stage started")
+            hold_run(task, services)
             result = stage(task, services).model_dump(mode="json")
         except Exception as error:
             failure = as_one_of_four(error)

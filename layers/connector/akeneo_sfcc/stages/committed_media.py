@@ -12,6 +12,7 @@ import orjson
 
 from akeneo_sfcc.errors import DataError
 from akeneo_sfcc.mapping.known_media import NOTHING_KNOWN, KnownMedia
+from akeneo_sfcc.stages.asset_files import AssetIndex, load_families
 from akeneo_sfcc.stages.contracts import RunContext
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.work import kept
@@ -77,6 +78,11 @@ def known_media(services: Services, run: RunContext) -> KnownMedia:
     known: KnownMedia | None = kept(services, "media", run.media, None)
     if known is None:
         committed = read_committed_media(services.store, run.media)
-        known = KnownMedia(gone=frozenset(committed.missing_codes(services.store)))
+        families = committed.asset_families
+        known = KnownMedia(
+            gone=frozenset(committed.missing_codes(services.store)),
+            find_asset=AssetIndex(services.store, committed.assets).find,
+            families={} if families is None else load_families(services.store.get(families)),
+        )
         kept(services, "media", run.media, known)
     return known

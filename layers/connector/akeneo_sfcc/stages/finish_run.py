@@ -53,6 +53,7 @@ def _commit(run: RunContext, services: Services) -> None:
         run_id=run.run_id,
         watermark=run.started_at,
         manifest=state_layout(run).manifest(run.run_id),
+        base=run.base,
     )
 
 

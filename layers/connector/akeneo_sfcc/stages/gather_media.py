@@ -10,14 +10,19 @@ from collections.abc import Iterator
 import orjson
 
 from akeneo_sfcc.errors import DataError
+from akeneo_sfcc.mapping.assets import AssetPlan
+from akeneo_sfcc.mapping.known_media import no_asset
+from akeneo_sfcc.mapping.locales import LocalePlan
 from akeneo_sfcc.mapping.media_paths import media_path
 from akeneo_sfcc.mapping.record import Issue
 from akeneo_sfcc.settings import Settings
+from akeneo_sfcc.stages.asset_files import ASSET_PIECES, AssetIndex, asset_piece, load_families
 from akeneo_sfcc.stages.committed_media import GONE, UNUSABLE, CommittedMedia, read_committed_media
 from akeneo_sfcc.stages.contracts import GatherMediaResult, RunContext, StageTask
 from akeneo_sfcc.stages.media_entities import find_entities
 from akeneo_sfcc.stages.media_hierarchy import MediaHierarchy
 from akeneo_sfcc.stages.media_lines import (
+    ASSET_MEDIA,
     PIECES,
     PRODUCT_MEDIA,
     StoredBinary,
@@ -27,9 +32,10 @@ from akeneo_sfcc.stages.media_lines import (
     piece_of,
 )
 from akeneo_sfcc.stages.media_parts import finished_media_parts, read_media_items
+from akeneo_sfcc.stages.read_assets import read_assets_note
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.tally import Tally
-from akeneo_sfcc.stages.work import state_layout
+from akeneo_sfcc.stages.work import kept_structure, state_layout
 from akeneo_sfcc.storage.layout import RunLayout, media
 from akeneo_sfcc.storage.sections import pack_lines, read_lines, unpack_lines, write_lines
 from akeneo_sfcc.storage.spool import Partitions
@@ -51,9 +57,11 @@ def gather_media(task: StageTask, services: Services) -> GatherMediaResult:
     with (
         Tally(services, run, "gather_media") as tally,
         Partitions(PIECES) as named,
+        Partitions(ASSET_PIECES) as shown,
         Partitions(PIECES) as wanted,
     ):
-        _spread(services, run, committed, named)
+        _spread(services, run, committed, named, shown)
+        _add_assets(services, run, settings, shown, named, tally)
         gathering = _Gathering(services, run, settings, committed, tally)
         unknown = 0
         for piece in named.touched():
@@ -76,8 +84,10 @@ def gather_media(task: StageTask, services: Services) -> GatherMediaResult:
     )
 
 
-def _spread(services: Services, run: RunContext, committed: CommittedMedia, named: Partitions) -> None:
-    """Regroup what was read by media code, and write models and prices as the stages behind need them."""
+def _spread(
+    services: Services, run: RunContext, committed: CommittedMedia, named: Partitions, shown: Partitions
+) -> None:
+    """Regroup what was read: by media code, by asset; write models and prices as the stages behind need them."""
     store, layout, state = services.store, RunLayout(run.job, run.run_id), state_layout(run)
     markers = finished_media_parts(services, run)
     keeps = run.mode != "full" and committed.models is not None
@@ -96,6 +106,35 @@ def _spread(services: Services, run: RunContext, committed: CommittedMedia, name
                 write(orjson.dumps([item.id, None if catalogue is None else item.prices or {}]))
             for code in item.media if catalogue is not None else ():
                 named.add(piece_of(code), orjson.dumps([code, PRODUCT_MEDIA, catalogue]))
+            for key in item.assets if catalogue is not None else ():
+                shown.add(asset_piece(key), orjson.dumps([key, catalogue]))
+
+
+def _add_assets(
+    services: Services, run: RunContext, settings: Settings, shown: Partitions, named: Partitions, tally: Tally
+) -> None:
+    """Add the binaries of the assets that products show, and warn of links that no image group can show."""
+    note = read_assets_note(services, run)
+    if note.families is None:
+        return
+    structure = kept_structure(services, run)
+    families = load_families(services.store.get(note.families))
+    plan = AssetPlan(settings, structure, LocalePlan(settings, structure), families, no_asset)
+    for piece in shown.touched():
+        index = AssetIndex(services.store, note.pieces)  # one piece of it is in memory at a time
+        catalogues: dict[str, set[str]] = {}
+        for line in shown.lines(piece):
+            key, catalogue = orjson.loads(line)
+            catalogues.setdefault(key, set()).add(catalogue)
+        for key in sorted(catalogues):
+            asset = index.find(key)
+            if asset is None:
+                continue
+            for attribute, locale, link in plan.outside(asset):
+                tally.issue(Issue("warn", "asset", "link_outside_location", asset.code, None, attribute, locale, link))
+            for code in plan.binaries(asset):
+                for catalogue in sorted(catalogues[key]):
+                    named.add(piece_of(code), orjson.dumps([code, ASSET_MEDIA, catalogue]))
 
 
 class _Gathering:
@@ -180,5 +219,3 @@ def _write_batches(services: Services, run: RunContext, binaries: list[WantedBin
 def batch_key(layout: RunLayout, index: int) -> str:
     """Return where the binaries of a batch are listed."""
     return layout.part(TRANSFERS, index, 0, 0, "items")
-
-

@@ -11,6 +11,7 @@ from akeneo_sfcc.stages.committed_media import CommittedMedia, read_committed_me
 from akeneo_sfcc.stages.contracts import RunContext, StageResult, StageTask
 from akeneo_sfcc.stages.gather_media import MODELS
 from akeneo_sfcc.stages.media_lines import PIECES, StoredBinary, piece_of
+from akeneo_sfcc.stages.read_assets import read_assets_note
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.tally import Tally
 from akeneo_sfcc.stages.transfer_media import STAGE
@@ -41,6 +42,7 @@ def index_media(task: StageTask, services: Services) -> StageResult:
                 missing.pop(stored.code, None)
                 spool.add(piece_of(stored.code), stored.dump())
         pieces = _pieces(services, run, committed, spool)
+        assets = read_assets_note(services, run)
         books = orjson.loads(services.store.get(layout.plan(PRICEBOOKS)))
         state = replace(
             committed,
@@ -51,6 +53,8 @@ def index_media(task: StageTask, services: Services) -> StageResult:
             prices=books["prices"],
             priced=books["priced"],
             pricebooks=books["books"],
+            assets=assets.pieces,
+            asset_families=assets.families,
         )
         services.store.put(state_layout(run).manifest(run.run_id), state.dump())
     return StageResult(counts={"missing": len(missing)})

@@ -58,9 +58,7 @@ def description(raw: dict[str, Any]) -> tuple[int | None, str | None]:
 
 
 @contextmanager
-def find_entities(
-    services: Services, client: AkeneoClient, wanted: int, concurrency: int
-) -> Iterator[MediaEntities]:
+def find_entities(services: Services, client: AkeneoClient, wanted: int, concurrency: int) -> Iterator[MediaEntities]:
     """List the PIM's media files, if fewer calls do for it than for `wanted` single ones and while there is time."""
     with Partitions(PIECES) as spool:
         entities = MediaEntities(spool)

@@ -21,7 +21,9 @@ MEDIA = "media"
 
 def dump_item(item: MediaItem) -> bytes:
     """Return an item as one line."""
-    return orjson.dumps([item.model, item.key, item.id, item.parent, item.catalogue, item.media, item.prices])
+    return orjson.dumps(
+        [item.model, item.key, item.id, item.parent, item.catalogue, item.media, item.prices, item.assets]
+    )
 
 
 def finished_media_parts(services: Services, run: RunContext) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ def read_media_pages(task: ImportPagesTask, services: Services) -> ImportPagesRe
                         item = mapper.model(parse_product_model(raw))
                         if chosen is not None and item.key not in chosen:
                             # The PIM cannot be asked for models by code; here they only say where variants belong.
-                            item.media = []
+                            item.media = item.assets = []
                     write(dump_item(item))
                     items += 1
         marker = {
@@ -60,4 +60,3 @@ def read_media_pages(task: ImportPagesTask, services: Services) -> ImportPagesRe
         services.store.put(layout.marker(MEDIA, range_.index, part), orjson.dumps(marker))
         progress = None if source.finished else Progress(part=part + 1, after=source.after, page=source.page)
     return ImportPagesResult(done=progress is None, progress=progress, counts={"items": items})
-

@@ -39,7 +39,8 @@ def read_structure(task: StageTask, services: Services) -> ReadStructureResult:
     """Read the structure, check the configuration against it, and keep it for the run.
 
     The job that imports attributes leaves the options to Read Options, in parallel, and gets the batches for it: there
-    is no other call for options than a list per select. The media job needs none. Raises ConfigurationError with every mismatch.
+    is no other call for options than a list per select. The media job needs none.
+    Raises ConfigurationError with every mismatch.
     """
     run = task.run
     settings = services.settings(run.scope)

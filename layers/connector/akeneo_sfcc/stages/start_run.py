@@ -103,6 +103,7 @@ def _run(
         started_at=_moment(task.started_at).strftime(_TIME),
         since=since,
         committed=None if committed is None else committed.manifest,
+        base=None if committed is None else committed.manifest,
         media=None if media is None else media.manifest,
         force_full=task.input.force_full,
         dry_run=task.input.dry_run,

@@ -10,7 +10,7 @@ from local.commands.connection import DEMO, configuration_name, read_configurati
 from local.commands.progress import show_progress
 from local.commands.run import TEMPLATE, check_out, tell
 
-JOBS = ("1-Akeneo-Import-Attributes", "3-2-Akeneo-Full-Import-Products")
+JOBS = ("1-Akeneo-Import-Attributes", "2-Akeneo-Import-Media-Assets-Pricebook", "3-2-Akeneo-Full-Import-Products")
 CONFIGURATION = Path(__file__).resolve().parent.parent / "demo_configuration.json"
 
 

@@ -24,7 +24,7 @@ def open_store(snapshot: Path | None, products: int | None, seed: int) -> Store:
         raise ValueError("give a snapshot or a number of products to generate, not both")
     if snapshot is not None:
         return load_snapshot(snapshot)
-    return demo_store(seed) if products is None else generate(products, seed)
+    return demo_store(seed) if products is None else generate(products, seed, images=True)
 
 
 def start(

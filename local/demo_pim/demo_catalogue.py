@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from local.demo_pim.demo_assets import add_assets
 from local.demo_pim.demo_shop import Shop, localized, number_of, uuid_of, value
 from local.demo_pim.demo_structure import demo_arrays, demo_lists, words
-from local.demo_pim.encoding import PLACEHOLDER, resource_path
 from local.demo_pim.items import Doc, MemorySource
-from local.demo_pim.pictures import draw_png
 from local.demo_pim.snapshot import write_snapshot as write_store
 from local.demo_pim.store import MemoryBinaries, Store
 
@@ -80,8 +79,7 @@ def demo_store(seed: int = 1) -> Store:
     _kits_and_looks(shop)
     _awkward(shop)
     lists = demo_lists() | {"media-files": [shop.media[code] for code in sorted(shop.media)]}
-    arrays = demo_arrays()
-    _add_assets(shop, lists, arrays)
+    arrays = demo_arrays() | add_assets(shop, {code: name for code, name, _, _ in JACKETS}, lists)
     products = MemorySource("products-uuid", "uuid", ordered=True)
     models = MemorySource("product-models", "code", ordered=True)
     for doc in shop.products.values():
@@ -109,6 +107,7 @@ def _jackets(shop: Shop) -> None:
             "certifications": [value(["bluesign", "rds"])],
             "size_chart": [value([{"size": "s", "chest": 92}, {"size": "m", "chest": "98.5"}])],
             "gallery": [value([f"asset_{code.lower().replace('-', '_')}", "care_video", "asset_that_is_gone"])],
+            "guides": [value(["washing"])],
             "legal_note": [value("Produit fabriqué en Europe.", "fr_FR")],
         }
         root = shop.model(code, "jackets_color_size", "jackets", values, [category, "winter_2026"])
@@ -205,6 +204,8 @@ def _equipment(shop: Shop) -> None:
         }
         shop.product(identifier, "equipment", values, [category], enabled=identifier not in ("knife-fold", "rope-60"))
     shop.products["tent-duo"]["values"]["datasheet"] = [shop.document("tent-duo")]
+    # The asset is called Studio_Link; the PIM joins codes without regard to case.
+    shop.products["tent-family"]["values"]["gallery"] = [value(["banner", "ridge_clip", "studio_link"])]
     shop.relate(shop.products["lamp-100"], "UPSELL", products=["lamp-400"])
     shop.relate(shop.products["lamp-400"], "SUBSTITUTION", products=["lamp-100", "knife-fold"])
     shop.relate(
@@ -317,38 +318,3 @@ def _awkward(shop: Shop) -> None:
     shop.relate(
         shop.products["no-category"], "X_SELL", products=["no-family", "not-in-this-pim"], models=["no-such-model"]
     )
-
-
-def _add_assets(shop: Shop, lists: dict[str, list[Doc]], arrays: dict[str, list[Doc]]) -> None:
-    dates = {"created": "2026-01-10T08:00:00+00:00", "updated": "2026-02-10T08:00:00+00:00"}
-    assets = []
-    for code, name, _, _ in JACKETS:
-        path = f"a/s/s/e/{code.lower()}_gallery.png"
-        shop.files[f"asset-media-files/{path}"] = draw_png(number_of(path), 64)
-        href = f"{PLACEHOLDER}/asset-media-files/{resource_path(path)}"
-        labels = [{"locale": locale, "channel": None, "data": text} for locale, text in name.items()]
-        media = [{"locale": None, "channel": None, "data": path, "_links": {"download": {"href": href}}}]
-        asset = f"asset_{code.lower().replace('-', '_')}"
-        assets.append(
-            {"code": asset, "asset_family_code": "product_images", "values": {"label": labels, "media": media}, **dates}
-        )
-    video = [{"locale": None, "channel": None, "data": "care-guide"}]
-    assets.append({"code": "care_video", "asset_family_code": "product_images", "values": {"film": video}, **dates})
-    lists["asset-families"] = [
-        {
-            "code": "product_images",
-            "labels": words("Product images", "Images de produits", "Produktbilder"),
-            "attribute_as_main_media": "media",
-            "product_link_rules": [],
-            "transformations": [],
-            "naming_convention": {},
-        }
-    ]
-    lists["asset-families/product_images/assets"] = sorted(assets, key=lambda doc: str(doc["code"]))
-    plain = {"labels": {}, "value_per_locale": False, "value_per_channel": False, "is_required_for_completeness": False}
-    link = {"prefix": "https://videos.example.com/watch/", "suffix": None}
-    arrays["asset-families/product_images/attributes"] = [
-        {**plain, "code": "label", "type": "text", "value_per_locale": True},
-        {**plain, "code": "media", "type": "media_file", "media_type": "image"},
-        {**plain, "code": "film", "type": "media_link", "media_type": "other", **link},
-    ]

@@ -90,6 +90,13 @@ ATTRIBUTES: tuple[tuple[str, str, str, dict[str, str], dict[str, Any]], ...] = (
         {"reference_data_name": "product_images"},
     ),
     (
+        "guides",
+        "asset_collection",
+        "media",
+        words("Care guides", "Guides d'entretien"),
+        {"reference_data_name": "care_guides"},
+    ),
+    (
         "designer",
         "akeneo_reference_entity",
         "design",
@@ -228,6 +235,7 @@ COMMON = [
     "is_new",
     "release_date",
     "gallery",
+    "guides",
 ]
 WEAR = [
     "color",

@@ -159,3 +159,15 @@ DEMO: dict[str, dict[str, Any]] = {
 }
 for document in DEMO.values():
     document["products"] = {**document.get("products", {}), **TOLERANT}
+
+GENERATED: dict[str, dict[str, Any]] = {
+    "recommendations, the default locale renamed": configured(
+        locales={"default": "first", "map": {}}, associations={"recommendation_types": {"X_SELL": 2, "UPSELL": 1}}
+    ),
+    "links between groups, cleared by family": configured(
+        models=GROUPS,
+        associations={"target": "links", "link_types": {"X_SELL": "cross-sell", "UPSELL": "up-sell"}},
+        products={"clear_empty": "family"},
+        attributes={"measurements": "split", "prices": "attribute"},
+    ),
+}

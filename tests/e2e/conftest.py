@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from local.demo_pim.demo_catalogue import demo_store, write_snapshot
+from local.demo_pim.demo_catalogue import demo_store
+from local.demo_pim.generator import generate
 from local.demo_pim.server import DemoPim
 from local.demo_pim.snapshot import load_snapshot
 from local.embedded.aws import EmbeddedAws
@@ -18,24 +19,22 @@ from tests.e2e.stack import LOGIN, Stack
 
 
 @pytest.fixture(scope="session")
-def icecat(shared_data: Path) -> Snapshot:
+def icecat_folder(shared_data: Path) -> Path:
+    """Akeneo's public demo catalogue as a snapshot directory."""
+    return shared_data / "pim-icecat"
+
+
+@pytest.fixture(scope="session")
+def icecat(icecat_folder: Path) -> Snapshot:
     """Akeneo's public demo catalogue."""
-    return Snapshot(shared_data / "pim-icecat")
+    return Snapshot.read(icecat_folder)
 
 
 @pytest.fixture(scope="session")
-def icecat_pim(icecat: Snapshot) -> Iterator[DemoPim]:
+def icecat_pim(icecat_folder: Path) -> Iterator[DemoPim]:
     """A PIM with Akeneo's demo catalogue, which no test may change."""
-    with DemoPim(load_snapshot(icecat.folder)) as pim:
+    with DemoPim(load_snapshot(icecat_folder)) as pim:
         yield pim
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    """The project's own demo catalogue."""
-    folder = tmp_path_factory.mktemp("demo")
-    write_snapshot(folder)
-    return Snapshot(folder)
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +42,25 @@ def demo_pim() -> Iterator[DemoPim]:
     """A PIM with the project's demo catalogue, which no test may change."""
     with DemoPim(demo_store()) as pim:
         yield pim
+
+
+@pytest.fixture(scope="session")
+def demo(demo_pim: DemoPim) -> Snapshot:
+    """The project's own demo catalogue."""
+    return Snapshot.of(demo_pim.store)
+
+
+@pytest.fixture(scope="session")
+def generated_pim() -> Iterator[DemoPim]:
+    """A PIM with a generated catalogue of many families and models of both depths, which no test may change."""
+    with DemoPim(generate(products=600, seed=7)) as pim:
+        yield pim
+
+
+@pytest.fixture(scope="session")
+def generated(generated_pim: DemoPim) -> Snapshot:
+    """The generated catalogue."""
+    return Snapshot.of(generated_pim.store)
 
 
 @pytest.fixture

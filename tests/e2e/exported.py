@@ -47,6 +47,7 @@ class Export:
         for element in self.elements(catalogue, *(kinds or ("20-products", "30-masters"))):
             id_ = element.attrib["product-id"]
             assert id_ not in found, f"{id_} is written twice"
+            assert element.find(f"{NAMESPACE}online-flag") is not None, f"{id_} has no flag"
             found[id_] = read_product(element)
         return found
 
@@ -101,7 +102,7 @@ def read_product(element: etree._Element) -> Element:
             values.update(_value(grandchild) for grandchild in child)
         elif _tag(child) != "images":  # tested with the images themselves
             values.update([_value(child)])
-    online = values.pop(("online-flag", ""))
+    online = values.pop(("online-flag", ""), "not sent")
     return Element(online == "true", values, variations)
 
 

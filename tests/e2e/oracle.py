@@ -104,6 +104,8 @@ class Oracle:
                 self._reject("model", one, code, "bad_id")
             elif root is not None and root["code"].lower() in self.rejected:
                 self._reject("model", one, code, self.rejected[root["code"].lower()])
+                # What is wrong with its values was recorded before its root was looked at.
+                self.values.values(code, one["values"])
             elif one["parent"] is None:
                 catalogue = self.catalogue_of(one)
                 if catalogue is None:
@@ -122,10 +124,12 @@ class Oracle:
             root = self.root_of(one)
             if product_id is None or not self.is_id(product_id):
                 self._reject("product", one, product_id or self.identifier(one) or one["uuid"], "bad_id")
-            elif product_id in codes:
-                self._reject("product", one, product_id, "duplicate_id")
             elif root is not None and root["code"].lower() in self.rejected:
                 self._reject("product", one, product_id, self.rejected[root["code"].lower()])
+            elif root is None and self.catalogue_of(one) is None:
+                self._reject("product", one, product_id, "no_master_catalog")
+            elif product_id in codes:
+                self._reject("product", one, product_id, "duplicate_id")
             elif root is not None:
                 texts = [self.values.axis_text(product_id, axis, one["values"]) for axis in self.axes_of(root)]
                 if any(text is not None and len(text) > 256 for text in texts):
@@ -133,10 +137,8 @@ class Oracle:
                     continue
                 catalogue = self.placed[root["code"].lower()].catalogue
                 self._place_product(one, "variant", product_id, catalogue, root["code"].lower())
-            elif (catalogue := self.catalogue_of(one)) is None:
-                self._reject("product", one, product_id, "no_master_catalog")
             else:
-                self._place_product(one, "simple", product_id, catalogue)
+                self._place_product(one, "simple", product_id, str(self.catalogue_of(one)))
 
     def _place_product(self, one: Item, role: str, id_: str, catalogue: str, root: str | None = None) -> None:
         choice = self.setting("products", "online", "status")

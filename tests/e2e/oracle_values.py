@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -50,6 +50,7 @@ LABELLED = {
     "name", "shortdescription", "longdescription", "brand", "manufacturername", "unit", "pagetitle",
     "pagedescription", "pagekeywords", "storereceiptname",
 }  # fmt: skip
+FREQUENCIES = ("always", "hourly", "daily", "weekly", "monthly", "yearly", "never")
 EMPTIED_BY_NIL = {
     "online-from", "online-to", "search-rank", "search-placement", "sitemap-included-flag",
     "sitemap-changefrequency", "sitemap-priority",
@@ -234,42 +235,53 @@ class ValueOracle:
         """What a custom attribute holds: a text, a list of texts, or None."""
         one = self.attributes[code]
         kind = one["type"]
-        if data is None or data == "" or data == []:
+        if data is None or data in ("", []):
             return None
-        if kind in (*STRINGS, *CODES):
-            return self.text(id_, code, str(data), limit)
-        if kind == "pim_catalog_textarea":
-            return self.text(id_, code, data, None)
-        if kind == "pim_catalog_image":
-            return self.image_path(data)
-        if kind in SELECTS:
-            codes = [data] if kind == "pim_catalog_simpleselect" else data
-            found = [self.option_code(id_, code, option) for option in codes]
-            kept = [option for option in found if option is not None]
-            return (kept[0] if kind == "pim_catalog_simpleselect" else kept) if kept else None
-        if kind in CODE_LISTS:
-            return data
-        if kind == "pim_catalog_boolean":
-            return "true" if data else "false"
-        if kind == "pim_catalog_date":
-            if re.match(r"\d{4}-\d\d-\d\d", data):
-                return data[:10]
-            return self.note("reject", id_, code, "not_a_date")
-        if kind == "pim_catalog_number":
-            number = number_in(data)
-            if number is None:
-                return self.note("reject", id_, code, "not_a_number")
-            if limit is not None and self.is_int(one) and not -(2**31) <= number < 2**31:
-                return self.note("reject", id_, code, "int_out_of_range")
-            return plain(number)
         if kind == "pim_catalog_metric":
-            number = number_in(data["amount"])
-            if number is None:
-                return self.note("reject", id_, code, "not_a_number")
-            return {"": f"{plain(number)} {data['unit']}", "amount": plain(number), "unit": data["unit"]}[part]
-        if kind == "pim_catalog_price_collection":
-            return [f"{price['amount']} {price['currency']}" for price in data if price["amount"] is not None] or None
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+            return self.metric(id_, code, data, part)
+        if kind == "pim_catalog_number":
+            return self.number(id_, one, data, limit)
+        ways: dict[str, Callable[[], Any]] = {
+            **dict.fromkeys((*STRINGS, *CODES), lambda: self.text(id_, code, str(data), limit)),
+            **dict.fromkeys(CODE_LISTS, lambda: data),
+            "pim_catalog_textarea": lambda: self.text(id_, code, data, None),
+            "pim_catalog_image": lambda: self.image_path(data),
+            "pim_catalog_simpleselect": lambda: self.option_code(id_, code, data),
+            "pim_catalog_multiselect": lambda: [
+                option for option in (self.option_code(id_, code, one) for one in data) if option is not None
+            ],
+            "pim_catalog_boolean": lambda: self.flag(id_, code, data),
+            "pim_catalog_date": lambda: self.day(id_, code, data),
+            "pim_catalog_price_collection": lambda: [
+                f"{price['amount']} {price['currency']}" for price in data if price["amount"] is not None
+            ],
+        }
+        way = ways.get(kind, lambda: json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+        return way() or None
+
+    def flag(self, id_: str, code: str, data: Any) -> str | None:
+        if not isinstance(data, bool):
+            return self.note("reject", id_, code, "not_a_boolean")
+        return "true" if data else "false"
+
+    def day(self, id_: str, code: str, data: Any) -> str | None:
+        if not re.match(r"\d{4}-\d\d-\d\d", data):
+            return self.note("reject", id_, code, "not_a_date")
+        return str(data[:10])
+
+    def number(self, id_: str, attribute: Item, data: Any, limit: int | None) -> str | None:
+        number = number_in(data)
+        if number is None:
+            return self.note("reject", id_, attribute["code"], "not_a_number")
+        if limit is not None and self.is_int(attribute) and not -(2**31) <= number < 2**31:
+            return self.note("reject", id_, attribute["code"], "int_out_of_range")
+        return plain(number)
+
+    def metric(self, id_: str, code: str, data: Any, part: str) -> str | None:
+        number = number_in(data["amount"])
+        if number is None:
+            return self.note("reject", id_, code, "not_a_number")
+        return {"": f"{plain(number)} {data['unit']}", "amount": plain(number), "unit": str(data["unit"])}[part]
 
     def is_int(self, attribute: Item) -> bool:
         bounds = [Decimal(attribute[name]) for name in ("number_min", "number_max") if attribute[name] is not None]
@@ -370,9 +382,7 @@ class ValueOracle:
                 plain(number) if number is not None and number == int(number) and abs(number) < 2**31 else None
             ),
             "instant": lambda: f"{text[:10]}T00:00:00.000Z" if re.match(r"\d{4}-\d\d-\d\d", text) else None,
-            "frequency": lambda: (
-                text.lower() if text.lower() in "always hourly daily weekly monthly yearly never".split() else None
-            ),
+            "frequency": lambda: text.lower() if text.lower() in FREQUENCIES else None,
             "tax class": lambda: text if text and text == text.strip() and "\n" not in text else None,
         }[content]()
         if fits is None:

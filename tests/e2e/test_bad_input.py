@@ -138,9 +138,7 @@ FAILING = {
 
 
 @pytest.mark.parametrize("case", FAILING.values(), ids=FAILING.keys())
-def test_a_run_that_cannot_go_on_says_why_and_leaves_nothing_behind(
-    case: Case, stack: Stack, own_pim: DemoPim
-) -> None:
+def test_a_run_that_cannot_go_on_says_why_and_leaves_nothing_behind(case: Case, stack: Stack, own_pim: DemoPim) -> None:
     own_pim.faults.set(case.faults)
     ended = stack.run(stack.document(own_pim.url + case.path, **case.sections), login=case.login)
     says_why(ended, case)

@@ -81,7 +81,8 @@ def masters_have_all_their_variants(export: Export, catalogue: str, icecat: Snap
     assert {lang for one in found.values() for _, names, _ in one.variations["axes"] for lang, _ in names} == languages
     assert {lang for one in export.products(catalogue, "20-products").values() for _, lang in one.values} == {
         "",
-        *languages,
+        "en-US",
+        "fr-FR",  # no product has a German text in this channel
     }
 
 
@@ -95,9 +96,7 @@ def test_the_bytes_do_not_depend_on_how_the_pages_were_split(
     pim: dict[str, int], modelisation: str, demo_pim: DemoPim
 ) -> None:
     recommended = {"recommendation_types": {"X_SELL": 1, "UPSELL": 2, "SUBSTITUTION": 3}}
-    usual = configured(
-        models={"import": modelisation}, associations=recommended, products={"max_reject_ratio": 0.5}
-    )
+    usual = configured(models={"import": modelisation}, associations=recommended, products={"max_reject_ratio": 0.5})
     split = configured(
         models={"import": modelisation}, associations=recommended, products={"max_reject_ratio": 0.5}, pim=pim
     )
@@ -147,9 +146,7 @@ def test_a_filter_leaves_masters_without_variants_out(
     by_code = {family["code"]: family for family in icecat["families"]}
 
     def wanted(product: Item) -> bool:
-        return product["family"] in families and complete(
-            product, by_code, "ecommerce", ["de_DE", "en_US", "fr_FR"]
-        )
+        return product["family"] in families and complete(product, by_code, "ecommerce", ["de_DE", "en_US", "fr_FR"])
 
     oracle = Oracle(icecat, document, products=wanted)
     expected = oracle.expect()
@@ -205,9 +202,14 @@ def test_the_manifest_lists_every_file_truly_and_in_import_order(everything: Any
         assert one["items"] == dict(elements)
     kinds = [one["path"].rpartition("/")[2].rpartition("-")[0] for one in listed]
     assert kinds == sorted(kinds, key=KINDS.index)
-    assert {"10-categories", "20-products", "30-masters", "35-relations", "40-assignments", "50-recommendations"} == set(
-        kinds
-    )
+    assert {
+        "10-categories",
+        "20-products",
+        "30-masters",
+        "35-relations",
+        "40-assignments",
+        "50-recommendations",
+    } == set(kinds)
 
 
 def test_the_report_adds_up(everything: Any) -> None:

@@ -151,7 +151,12 @@ def test_emptied_values_are_written_empty(second: Second) -> None:
     values = export.products("products")["mat-air"].values
     assert values["c:akeneo_name", "en-US"] == "Airmat"
     assert values["c:akeneo_name", "x-default"] == "Airmat"
-    for key in (("c:akeneo_name", "fr-FR"), ("c:akeneo_name", "de-DE"), ("c:akeneo_weight", ""), ("c:akeneo_brand", "")):
+    for key in (
+        ("c:akeneo_name", "fr-FR"),
+        ("c:akeneo_name", "de-DE"),
+        ("c:akeneo_weight", ""),
+        ("c:akeneo_brand", ""),
+    ):
         assert values[key] == ""
     before = Export(second.first.files()).products("products")["mat-air"].values
     assert set(before) == set(values)
@@ -253,9 +258,7 @@ def test_recommendations_in_another_order_are_deleted_and_written_again(second: 
     assert export.recommendations("shop")["tent-duo"] == wanted
 
 
-def test_categories_that_are_gone_are_deleted_deepest_first_if_asked_for(
-    own_pim: DemoPim, sfcc_xsd: Validate
-) -> None:
+def test_categories_that_are_gone_are_deleted_deepest_first_if_asked_for(own_pim: DemoPim, sfcc_xsd: Validate) -> None:
     second = Second(own_pim, sfcc_xsd, configuration(deletions={"categories": "delete", "max_ratio": 0.5}))
     gone = ["rain_jackets", "down_jackets", "jackets"]
     export = second.after(*(delete("categories", code) for code in gone))

@@ -29,7 +29,7 @@ from akeneo_sfcc.stages.contracts import (
     StartRunTask,
 )
 from akeneo_sfcc.stages.finish_run import finish_run
-from akeneo_sfcc.stages.hold_run import hold_run
+from akeneo_sfcc.stages.holding import hold_run
 from akeneo_sfcc.stages.import_pages import import_pages
 from akeneo_sfcc.stages.index_models import index_models
 from akeneo_sfcc.stages.index_products import index_products

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -100,6 +101,7 @@ class FakeWorld:
     published: list[tuple[str, str]] = field(default_factory=list)
     now: datetime = START
     seconds_left: float = 900.0
+    _parsed: dict[str, Settings] = field(default_factory=dict)
 
     @property
     def services(self) -> Services:
@@ -122,7 +124,10 @@ class FakeWorld:
     def _settings(self, name: str) -> Settings:
         if name not in self.documents:
             raise ConfigurationError(f"configuration {name} does not exist")
-        return Settings.parse(self.documents[name])
+        text = json.dumps(self.documents[name])
+        if text not in self._parsed:
+            self._parsed[text] = Settings.parse(self.documents[name])
+        return self._parsed[text]
 
 
 def document(**sections: Any) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class Finished:
 
 @pytest.fixture
 def finished(repo_root: Path) -> Iterator[Finished]:
-    pim = DemoPim(generate(products=80, seed=1)).start()
+    pim = DemoPim(generate(products=80, seed=1, images=True)).start()
     document = {
         "pim": {"base_url": pim.url, "channel": "ecommerce"},
         "master_catalogs": [{"id": "demo-master"}],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ from akeneo_sfcc.runtime.handler import process_wiring, stage_handler
 from akeneo_sfcc.runtime.wiring import Wiring
 from akeneo_sfcc.stages.contracts import StageResult, StageTask, StartRunResult, StartRunTask
 from akeneo_sfcc.stages.services import Services
+from tests.fakes.ledger import InMemoryLedger
 
 RUN = {
     "job": "3-2-Akeneo-Full-Import-Products",
@@ -34,14 +36,16 @@ CONTEXT = SimpleNamespace(aws_request_id="request-1", get_remaining_time_in_mill
 
 
 class FakeWiring:
-    """Gives no services, and remembers for which run it was asked."""
+    """Gives a ledger and a clock, and remembers for which run it was asked."""
 
     def __init__(self) -> None:
         self.asked: list[str | None] = []
+        self.ledger = InMemoryLedger()
 
     def services(self, run_id: str | None, remaining: Callable[[], float]) -> Services:
         self.asked.append(run_id)
-        return cast("Services", SimpleNamespace(remaining=remaining))
+        now = datetime(2026, 1, 5, 2, 30, tzinfo=UTC)
+        return cast("Services", SimpleNamespace(remaining=remaining, ledger=self.ledger, now=lambda: now))
 
 
 def call(stage: Callable[[Any, Any], Any], event: Any, model: Any = StageTask, wiring: FakeWiring | None = None) -> Any:
@@ -69,6 +73,19 @@ def test_services_are_asked_for_by_run() -> None:
     call(count_stage, {"run": RUN}, wiring=wiring)
     call(start_stage, {**START, "input": {}}, StartRunTask, wiring)
     assert wiring.asked == ["run-1", None]
+
+
+def test_a_stage_holds_its_runs_lock() -> None:
+    wiring = FakeWiring()
+    call(count_stage, {"run": RUN}, wiring=wiring)
+    assert wiring.ledger.scopes["products", "default"].lock_owner == "arn:e"
+
+
+def test_a_stage_of_an_overtaken_run_does_not_begin() -> None:
+    wiring = FakeWiring()
+    wiring.ledger.acquire("products", "default", "arn:other", "2026-01-05T02:10:00Z")
+    with pytest.raises(RunLockedError, match=r"this run cannot go on with products of default.*held by arn:other"):
+        call(raising(AssertionError("called")), {"run": RUN}, wiring=wiring)
 
 
 def start_stage(task: StartRunTask, services: Services) -> StartRunResult:

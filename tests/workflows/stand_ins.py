@@ -43,12 +43,16 @@ def handler(event, context):
         return put_batches(plan)
     if STAGE in ("plan_pages", "index_products"):
         return put_items(plan)
-    if STAGE == "read_options":
+    if STAGE == "plan_media":
+        return {{"pages_key": put("pages", [{{"kind": "product", "index": i}} for i in range(plan["product"])])}}
+    if STAGE == "gather_media":
+        return {{"transfers_key": put("transfers", [{{"index": i}} for i in range(plan["batch"])])}}
+    if STAGE in ("read_options", "transfer_media"):
         part = (event["progress"] or {{"part": 0}})["part"]
         done = part + 1 >= plan["parts"]
         progress = None if done else {{"part": part + 1, "position": part + 1}}
         return {{"done": done, "progress": progress, "counts": {{}}}}
-    if STAGE == "import_pages":
+    if STAGE in ("import_pages", "read_media_pages"):
         part = (event["progress"] or {{"part": 0}})["part"]
         done = part + 1 >= plan["parts"]
         progress = None if done else {{"part": part + 1, "after": None, "page": 1}}
@@ -56,6 +60,12 @@ def handler(event, context):
     if STAGE == "finish_run":
         return {{"report_key": "runs/report.json", "counts": {{"products": 7}}}}
     return {{"counts": {{}}}}
+
+def put(name, items):
+    import boto3
+    key = f"runs/{{name}}.json"
+    boto3.client("s3").put_object(Bucket=os.environ["BUCKET_NAME"], Key=key, Body=json.dumps(items))
+    return key
 
 def put_batches(plan):
     import boto3

@@ -58,6 +58,7 @@ class ProductImport:
 
     def _values(self, product: Product, element: Element) -> list[Relation]:
         relations: list[Relation] = []
+        emptied: list[Relation] = []
         for name, part in children(element):
             if name in NESTED:
                 for nested, value in children(part):
@@ -67,10 +68,11 @@ class ProductImport:
             elif name == "images":
                 _images(product, part)
             elif name in _RELATIONS:
-                relations.append(self._relation(product.id, name, part))
+                # What a product ceases to be is dropped first: a set can become a bundle in one element.
+                (relations if len(part) else emptied).append(self._relation(product.id, name, part))
             else:
                 merge_value(product.values, name, part)
-        return relations
+        return emptied + relations
 
     def _relation(self, id_: str, name: str, element: Element) -> Relation:
         apply: Callable[[Product, Element], None] = getattr(self, f"_{name.replace('-', '_')}")

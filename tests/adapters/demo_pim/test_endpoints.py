@@ -49,6 +49,9 @@ def test_unpaginated_endpoints_are_bare_arrays(serve):
         "label",
         "media",
         "film",
+        "clip",
+        "link",
+        "outside",
     ]
 
 

@@ -187,7 +187,9 @@ class People:
             item["values"] = {"name": _localised(f"model {code}")}
             if item["family_variant"] == "by_size":
                 item["values"]["about"] = _plain(f"all about {code}")
-        self._edit("upsert", "model", item={"code": code, "family": "shoes", "categories": self._categories(b + c), **item})
+        self._edit(
+            "upsert", "model", item={"code": code, "family": "shoes", "categories": self._categories(b + c), **item}
+        )
 
     def _edit_model(self, a: int, b: int, c: int) -> None:
         models = self._models()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
+from akeneo_sfcc.mapping import shards
 from akeneo_sfcc.stages.committed import read_committed
 from akeneo_sfcc.stages.contracts import ExecutionDetail, FailRunTask, StartInput
 from akeneo_sfcc.stages.fail_run import fail_run
@@ -18,6 +22,14 @@ from tests.fakes.services import FakeWorld, document
 from tests.fakes.store_pim import StorePim
 
 GATES = {"products": {"max_reject_ratio": 1.0}, "deletions": {"max_ratio": 1.0}}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def small_shards() -> Iterator[None]:
+    """Let a handful of products fill several shards, and their number change from run to run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shards, "PRODUCTS_PER_SHARD", 3)
+        yield
 
 
 class Shop:

@@ -9,8 +9,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.e2e.convergence.edits import Edit
-from tests.e2e.convergence.shop import Shop, differences, without
+from tests.e2e.convergence.shop import Shop, differences, small_shards, without
 from tests.fakes.in_process import DIFFERENTIAL, FULL
+
+__all__ = ["small_shards"]
 
 CONFIGURATIONS: list[dict[str, Any]] = [
     {},
@@ -42,18 +44,12 @@ CONFIGURATIONS: list[dict[str, Any]] = [
     },
 ]
 
-GENTLE = (
-    "insert insert update update empty move convert axis disable recategorise associate model edit_model edit_model "
-    "option_label option_order axis_label localizable category"
-).split()
+GENTLE = ["insert", "insert", "update", "update", "empty", "move", "convert", "axis", "disable", "recategorise", "associate", "model", "edit_model", "edit_model", "option_label", "option_order", "axis_label", "localizable", "category"]
 """Edits after which a differential alone must converge: nothing leaves, nothing changes its id."""
 
-HARSH = [*GENTLE, *"delete recreate rename swap nameless delete_model move_model".split()]
+HARSH = [*GENTLE, *["delete", "recreate", "rename", "swap", "nameless", "delete_model", "move_model"]]
 
-STAGES = (
-    "read_structure build_categories plan_pages import_models index_models import_products index_products "
-    "build_catalogs write_manifest finish_run"
-).split()
+STAGES = ["read_structure", "build_categories", "plan_pages", "import_models", "index_models", "import_products", "index_products", "build_catalogs", "write_manifest", "finish_run"]
 
 small = st.integers(0, 11)
 

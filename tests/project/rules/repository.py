@@ -32,11 +32,15 @@ SKIPPED = re.compile(r"pytest\.mark\.(?:skip|xfail)|unittest\.skip")
 IMPORT_NAMES = {
     "aws-lambda-powertools": "aws_lambda_powertools",
     "aws-sam-translator": "samtranslator",
+    "cfn-lint": "cfnlint",
     "lxml-stubs": "lxml",
     "pyyaml": "yaml",
 }
 COMES_WITH = {"pydantic_core": "pydantic", "urllib3": "requests"}
 """Modules that are part of a dependency's interface though another distribution holds them."""
+DATA_ALONE = frozenset({"tzdata"})
+"""Packages that are read, not imported: zoneinfo finds its time zones in this one."""
+
 TYPES_ALONE = {"_typeshed"}
 IN_THE_LAMBDA_RUNTIME = {"boto3", "botocore"}
 RUN_BY_NAME = {"cfn-lint", "ruff", "mypy", "uv", "hatchling", "pytest-xdist"}
@@ -162,7 +166,7 @@ def unused_or_undeclared_dependencies(root: Path) -> list[str]:
     known = layer | own | TYPES_ALONE | IN_THE_LAMBDA_RUNTIME | set(sys.stdlib_module_names)
     problems += [
         f"layers/dependencies/requirements.in: {name}: nothing imports it"
-        for name in sorted(layer - shipped - COMES_WITH.keys())
+        for name in sorted(layer - shipped - COMES_WITH.keys() - DATA_ALONE)
     ]
     problems += [
         f"{name}: imported by the layer's code but not in {layer_file}"

@@ -72,14 +72,15 @@ class RelationPlan:
     ) -> tuple[Relations, list[Issue]]:
         """Resolve an item's targets; those that are not exported are dropped with a warning.
 
-        simple: only products without parent can be bundles. Duplicates and self-references are dropped silently.
+        simple: only products without parent can be sets or bundles; SFCC's masters and variants are neither.
+        Duplicates and self-references are dropped silently.
         """
         issues: list[Issue] = []
         result = Relations()
         for code in self.types:
             if targets := self._targets(id_, code, relations.get(code, ()), lookup, issues):
                 result.typed[code] = [target for target, _ in targets]
-        if self._set is not None and family == self._set.family:
+        if self._set is not None and family == self._set.family and simple:
             targets = self._targets(id_, self._set.association_type, _of(relations, self._set), lookup, issues)
             result.set_products = [target for target, _ in targets]
         if self._bundle is not None and family == self._bundle.family and simple:

@@ -18,7 +18,7 @@ class FamilyGroup:
     rejected, filtered: why nothing of it is written. variants, groups: what was read and may be written, by id.
     states: what was written of variants and groups before, has not left and is not replaced now, by id; also what was
     read but is rejected, because that stays as it was. variants_before, groups_before: what the written master lists.
-    merged: categories of level-1 models that are not written, by code.
+    merged: categories of level-1 models that are not written, by code. regrouped: one of those came, went or changed.
     """
 
     code: str
@@ -32,6 +32,7 @@ class FamilyGroup:
     variants_before: set[str] = field(default_factory=set)
     groups_before: set[str] = field(default_factory=set)
     merged: dict[str, list[str]] = field(default_factory=dict)
+    regrouped: bool = False
 
     @property
     def head(self) -> ItemRecord | StateRecord | None:
@@ -45,8 +46,8 @@ class FamilyGroup:
 
     @property
     def changed(self) -> bool:
-        """Tell whether this run writes anything below the root."""
-        return bool(self.variants or self.groups)
+        """Tell whether this run changes anything below the root."""
+        return bool(self.variants or self.groups or self.regrouped)
 
     def members(self) -> list[Variant]:
         """Return the master's complete list of variants, by id."""

@@ -32,7 +32,7 @@ _KINDS = ("attributes", "families", "family_variants", "categories")
 def fingerprint(settings: Settings, structure: Structure, gone_media: Iterable[str] = ()) -> dict[str, Any]:
     """Return the fingerprint, plain JSON data.
 
-    gone_media: media codes without a binary, whose images are left out of products.
+    gone_media: media codes without a binary, whose images are left out of products, and a digest of the assets.
     """
     locales = LocalePlan(settings, structure)
     plan = AttributePlan(settings, structure, locales)

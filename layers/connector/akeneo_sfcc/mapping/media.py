@@ -31,8 +31,8 @@ class MediaItem:
 
     key: model code, or the product's PIM key. id: the SFCC id, "" where there is none that may be used. parent: its
     model's code. catalogue: the master catalogue its own categories lead to; what has a parent follows its root.
-    media: media codes of image attributes. prices: currency → amount; None: it has no row in price books. assets: keys of
-    the assets in its collections.
+    media: media codes of image attributes. prices: currency → amount; None: it has no row in price books.
+    assets: keys of the assets in its collections.
     """
 
     model: bool

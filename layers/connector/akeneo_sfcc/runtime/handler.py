@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from akeneo_sfcc.runtime.environment import Environment
 from akeneo_sfcc.runtime.failures import as_one_of_four, wrong_event
 from akeneo_sfcc.runtime.wiring import AwsClients, Wiring
-from akeneo_sfcc.stages.hold_run import hold_run
+from akeneo_sfcc.stages.holding import hold_run
 from akeneo_sfcc.stages.services import Services
 
 Task = TypeVar("Task", bound=BaseModel)

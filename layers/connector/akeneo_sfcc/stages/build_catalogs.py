@@ -18,14 +18,14 @@ from akeneo_sfcc.settings import Settings
 from akeneo_sfcc.stages.committed import read_committed
 from akeneo_sfcc.stages.committed_media import known_media
 from akeneo_sfcc.stages.contracts import BuildCatalogsTask, RunContext, StageResult
-from akeneo_sfcc.stages.index import KEYS, MODELS, PiecedIndex, make_key, make_model
+from akeneo_sfcc.stages.index import EXPORTED_MODELS, KEYS, PiecedIndex, make_key, make_model
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.shard_build import Plans, ShardBuild
 from akeneo_sfcc.stages.shard_input import ShardInput, XmlSpool, read_shard
 from akeneo_sfcc.stages.tally import Tally
 from akeneo_sfcc.stages.work import index_list_key, kept, kept_structure, read_summary
+from akeneo_sfcc.storage.buckets import BucketFile, bucket_of
 from akeneo_sfcc.storage.layout import RunLayout, StateLayout
-from akeneo_sfcc.storage.sections import write_lines
 
 
 def build_catalogs(task: BuildCatalogsTask, services: Services) -> StageResult:
@@ -43,14 +43,11 @@ def build_catalogs(task: BuildCatalogsTask, services: Services) -> StageResult:
         output, state = build.run()
         files = output.write(services.store, layout, shard)
         tally.wrote(sum(file.size for file in files), len(files))
-        state_key = StateLayout(run.scope).shard(shard, run.run_id)
-        if state:
-            with write_lines(services.store, state_key) as add:
-                for record in sorted(state, key=lambda record: (record.id, record.merged)):
-                    add(orjson.dumps(record.to_json()))
+        before = None if run.mode == "full" or not committed.objects else committed.objects[shard]
+        state_key = _write_state(services, run, shard, before, state, shard_input.buckets or ())
         result = {
             "shard": shard,
-            "state": state_key if state else None,
+            "state": state_key,
             "files": [asdict(file) for file in files],
             "left": len(shard_input.left),
             "exported": _exported(state),
@@ -58,6 +55,21 @@ def build_catalogs(task: BuildCatalogsTask, services: Services) -> StageResult:
         }
         services.store.put(layout.files("build_catalogs", f"{shard:03d}"), orjson.dumps(result))
         return StageResult(counts=tally.counts)
+
+
+def _write_state(
+    services: Services,
+    run: RunContext,
+    shard: int,
+    before: str | None,
+    state: Iterable[StateRecord],
+    buckets: Iterable[int],
+) -> str | None:
+    """Write the shard's new state over the committed one; records of a bucket are in the order of their ids."""
+    lines: dict[int, list[bytes]] = {number: [] for number in buckets}
+    for record in sorted(state, key=lambda record: (record.id, record.merged)):
+        lines.setdefault(bucket_of(record.home), []).append(orjson.dumps(record.to_json()))
+    return BucketFile(services.store, before).changed(StateLayout(run.scope).shard(shard, run.run_id), lines)
 
 
 def _exported(records: Iterable[StateRecord]) -> int:
@@ -97,7 +109,7 @@ def _targets(
     codes = {key.lower(): key for key, is_model in wanted if is_model}
     if not codes:
         return found
-    index = PiecedIndex(services.store, orjson.loads(services.store.get(index_list_key(layout, MODELS))))
+    index = PiecedIndex(services.store, orjson.loads(services.store.get(index_list_key(layout, EXPORTED_MODELS))))
     models = index.select(set(codes), make_model)
     roots = index.select({entry.root.lower() for entry in models.values()}, make_model)
     groups = settings.models.modelisation == "master-group-variation"

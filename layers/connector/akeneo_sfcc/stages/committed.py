@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
 from akeneo_sfcc.errors import DataError
-from akeneo_sfcc.mapping.shards import shards_sharing
+from akeneo_sfcc.mapping.shards import shard_of, shards_sharing
 from akeneo_sfcc.stages.contracts import RunContext
-from akeneo_sfcc.stages.index import IDS, KEYS, MODELS, PiecedIndex
+from akeneo_sfcc.stages.index import IDS, KEYS, MODELS, Entry, PiecedIndex
 from akeneo_sfcc.storage.objects import ObjectStore
 
 FORMAT = 2
@@ -45,6 +46,28 @@ class CommittedState:
     def dump(self) -> bytes:
         """Return the manifest's bytes."""
         return orjson.dumps({"format": FORMAT, **{name: getattr(self, name) for name in self.__slots__}})
+
+
+def committed_entries(
+    store: ObjectStore,
+    committed: CommittedState,
+    name: str,
+    piece: int,
+    shards: int,
+    make: Callable[[Iterable[object]], Entry],
+    buckets: Iterable[int] | None = None,
+) -> dict[str, Entry]:
+    """Return the committed entries of one of this run's `shards` pieces, also when their number has changed.
+
+    buckets: those to read; None for all.
+    """
+    index = committed.index(store, name)
+    return {
+        entry.key: entry
+        for number in committed.sharing(piece, shards)
+        for entry in index.entries(number, make, buckets)
+        if shard_of(entry.key, shards) == piece
+    }
 
 
 def read_committed(store: ObjectStore, run: RunContext, shards: int) -> CommittedState:

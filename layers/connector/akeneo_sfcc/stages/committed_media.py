@@ -5,6 +5,7 @@ Product jobs read it, too: an image without a binary is left out of products, an
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,8 +33,8 @@ class CommittedMedia:
 
     stored: pieces of the index of binaries, lines `[code, size, sha256, mime type]`. missing: lines `[code, why]`.
     models: lines `[lower-case code, parent, catalogue]`. prices: lines `[product id, currencies]`, by id.
-    pricebooks: currency → id of its book, of all that are online. assets: pieces of the asset index.
-    asset_families: the families' definitions, as `read_assets` keeps them.
+    pricebooks: currency → id of its book, of all that are online. assets, asset_digests: pieces of the asset index, and
+    of what is in them. asset_families: the families' definitions, as `read_assets` keeps them.
     """
 
     run_id: str | None = None
@@ -44,6 +45,7 @@ class CommittedMedia:
     priced: int = 0
     pricebooks: dict[str, str] = field(default_factory=dict)
     assets: tuple[str | None, ...] = ()
+    asset_digests: tuple[str, ...] = ()
     asset_families: str | None = None
 
     def dump(self) -> bytes:
@@ -66,7 +68,8 @@ def read_committed_media(store: ObjectStore, key: str | None) -> CommittedMedia:
         document: dict[str, Any] = orjson.loads(body)
         if document.pop("format") != FORMAT:
             raise DataError(f"the committed state {key} has another format than {FORMAT}; start with force_full")
-        return CommittedMedia(**{**document, "stored": tuple(document["stored"]), "assets": tuple(document["assets"])})
+        tuples = {name: tuple(document[name]) for name in ("stored", "assets", "asset_digests")}
+        return CommittedMedia(**{**document, **tuples})
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise DataError(f"the committed state {key} is damaged ({error}); start with force_full") from error
 
@@ -79,10 +82,13 @@ def known_media(services: Services, run: RunContext) -> KnownMedia:
     if known is None:
         committed = read_committed_media(services.store, run.media)
         families = committed.asset_families
+        body = b"[]" if families is None else services.store.get(families)
+        digest = hashlib.sha256(b"\0".join((body, *(piece.encode() for piece in committed.asset_digests))))
         known = KnownMedia(
             gone=frozenset(committed.missing_codes(services.store)),
             find_asset=AssetIndex(services.store, committed.assets).find,
-            families={} if families is None else load_families(services.store.get(families)),
+            families=load_families(body),
+            assets_digest="" if families is None else digest.hexdigest(),
         )
         kept(services, "media", run.media, known)
     return known

@@ -61,9 +61,9 @@ class RunContext(Contract):
     run_id: names the run's folders; derived from the execution's name. scope: the configuration's name.
     mode: what is read: all ("full") or what changed since `since` ("differential"). started_at, since: UTC,
     `YYYY-MM-DDTHH:MM:SSZ`; since already contains the overlap. committed: key of the committed state's manifest
-    that was valid when the run started, None before the first success. base: the same as
-    the ledger named it, to be replaced by this run's own; a commit requires that it still is. media: the same of the media job, for product
-    jobs. force_full: the input asked for it.
+    that was valid when the run started, None before the first success. base: the same as the ledger named it, to be
+    replaced by this run's own; a commit requires that it still is. media: the same of the media job, for product jobs.
+    force_full: the input asked for it.
     """
 
     job: Job

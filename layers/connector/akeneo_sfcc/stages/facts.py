@@ -16,11 +16,13 @@ class Fact(NamedTuple):
     """One fact about an id or a PIM key.
 
     reject: the record of `key` must not be written, for `reason`. filtered: a model whose variants a search leaves out.
-    left: the committed `id` is gone. moved_out: the committed `id` belongs to another shard now. moved_in: the committed
-    record of `id` stands in the shard of `home`.
+    left: the committed `id` is gone. moved_out: the committed `id` belongs to another shard now. moved_in: the
+    committed record of `id` stands in the shard of `home`. moved_model: the same as moved_out of a level-1 model that
+    is not written itself. touched: something of `home`, in this shard before and now, belongs elsewhere now. home: what
+    the committed record's shard and bucket are computed from.
     """
 
-    kind: Literal["reject", "filtered", "left", "moved_out", "moved_in"]
+    kind: Literal["reject", "filtered", "left", "moved_out", "moved_in", "moved_model", "touched"]
     id: str
     key: str
     reason: str | None = None

@@ -83,7 +83,8 @@ class ItemMapping:
             same = self._model(record.id)
             if same is not None and same.code == record.id:
                 record.reject, record.xml = "duplicate_id", []
-                issues.append(Issue("reject", "product", "duplicate_id", id=record.id, uuid=record.key))
+                # What was said about its values would be about an item that is not written.
+                issues = [Issue("reject", "product", "duplicate_id", id=record.id, uuid=record.key)]
             elif same is not None:
                 issues.append(Issue("warn", "product", "id_collision", id=record.id, uuid=record.key, value=same.code))
         return record, issues

@@ -7,24 +7,29 @@ ids      lower-case SFCC id → `IdEntry` of everything that was exported. One i
          or master stands behind it, so what left, what moved and what collides is decided here.
 keys     PIM key (uuid, identifier on PIM 6) → `KeyEntry`. Relations name their targets by it.
 
-A piece is a gzip file of JSON arrays, sorted, the key first; which piece a key is in is `shard_of(key)`. A small run
-reads and writes only the pieces of its own items.
+A piece is a bucketed file of JSON arrays, the key first; which piece a key is in is `shard_of(key)`. A small run reads
+and writes only the buckets of its own items.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
 import orjson
 
 from akeneo_sfcc.mapping.shards import shard_of
+from akeneo_sfcc.storage.buckets import BucketFile, bucket_of
 from akeneo_sfcc.storage.objects import ObjectStore
-from akeneo_sfcc.storage.sections import pack_lines, unpack_lines
 
 MODELS = "models"
 IDS = "ids"
 KEYS = "keys"
+EXPORTED_MODELS = "exported-models"
+"""The models of a run with those marked that a search leaves out; this is what is committed as `models`."""
+
+_MOST_BUCKETS = 16
 
 
 class ModelEntry(NamedTuple):
@@ -75,58 +80,83 @@ def dump_entry(entry: ModelEntry | IdEntry | KeyEntry) -> bytes:
 
 
 class PiecedIndex:
-    """Read entries out of pieces, loading only pieces that are asked for.
+    """Read entries out of pieces, loading no more of them than is asked for.
 
-    objects: the S3 key of each piece, None for an empty one.
+    objects: the key of each piece, None for an empty one.
     """
 
     def __init__(self, store: ObjectStore, objects: Iterable[str | None]) -> None:
         """Take the pieces' keys; nothing is read yet."""
         self._store = store
         self.objects = list(objects)
+        self._files: dict[int, BucketFile] = {}
         self._kept: dict[int, dict[str, bytes]] = {}
+        self._whole: set[int] = set()
+        self._seen: dict[int, set[int]] = defaultdict(set)
 
     def piece_of(self, key: str) -> int:
         """Return the number of the piece a key belongs to."""
         return shard_of(key, len(self.objects))
 
-    def lines(self, piece: int) -> list[bytes]:
-        """Return a piece's lines in their order."""
-        place = self.objects[piece] if self.objects else None
-        return unpack_lines(self._store.get(place)) if place else []
+    def file(self, piece: int) -> BucketFile:
+        """Return a piece's file."""
+        if piece not in self._files:
+            self._files[piece] = BucketFile(self._store, self.objects[piece] if self.objects else None)
+        return self._files[piece]
 
-    def entries(self, piece: int, make: Callable[[Iterable[object]], Entry]) -> Iterator[Entry]:
-        """Yield a piece's entries in their order."""
-        for line in self.lines(piece):
+    def entries(
+        self, piece: int, make: Callable[[Iterable[object]], Entry], buckets: Iterable[int] | None = None
+    ) -> Iterator[Entry]:
+        """Yield a piece's entries, or those in some of its buckets."""
+        file = self.file(piece)
+        for line in file.all_lines() if buckets is None else file.lines(buckets):
             yield make(orjson.loads(line))
 
     def get(self, key: str, make: Callable[[Iterable[object]], Entry]) -> Entry | None:
-        """Return the entry of a key; the pieces it meets stay in memory."""
+        """Return the entry of a key; what is met on the way stays in memory.
+
+        Who asks for many keys of a piece gets it whole, with one request instead of many.
+        """
         if not self.objects:
             return None
-        piece = self.piece_of(key)
-        if piece not in self._kept:
-            self._kept[piece] = {_key_of(line): line for line in self.lines(piece)}
-        line = self._kept[piece].get(key)
+        piece, bucket = self.piece_of(key), bucket_of(key)
+        kept, seen = self._kept.setdefault(piece, {}), self._seen[piece]
+        if bucket not in seen and piece not in self._whole:
+            if len(seen) < _MOST_BUCKETS:
+                seen.add(bucket)
+                lines = self.file(piece).lines((bucket,))
+            else:
+                self._whole.add(piece)
+                lines = self.file(piece).all_lines()
+            kept.update((_key_of(line), line) for line in lines)
+        line = kept.get(key)
         return make(orjson.loads(line)) if line is not None else None
 
     def select(self, keys: set[str], make: Callable[[Iterable[object]], Entry]) -> dict[str, Entry]:
         """Return the entries of the wanted keys, reading one piece at a time and keeping none."""
         if not self.objects:
             return {}
+        wanted: dict[int, set[int]] = defaultdict(set)
+        for key in keys:
+            wanted[self.piece_of(key)].add(bucket_of(key))
         found: dict[str, Entry] = {}
-        for piece in sorted({self.piece_of(key) for key in keys}):
-            for line in self.lines(piece):
+        for piece, buckets in sorted(wanted.items()):
+            for line in self.file(piece).lines(buckets):
                 key = _key_of(line)
                 if key in keys:
                     found[key] = make(orjson.loads(line))
         return found
 
 
-def write_piece(store: ObjectStore, place: str, lines: list[bytes]) -> str:
-    """Write a piece, sorted, and return its key."""
-    store.put(place, pack_lines(sorted(lines)))
-    return place
+def write_piece(before: BucketFile, place: str, entries: Iterable[Entry], buckets: Iterable[int] = ()) -> str | None:
+    """Write a piece over an earlier one, and return its key, None for an empty piece.
+
+    entries: all that is in the buckets they belong to, and in `buckets`, from now on; other buckets stay.
+    """
+    lines: dict[int, list[bytes]] = {number: [] for number in buckets}
+    for entry in entries:
+        lines.setdefault(bucket_of(entry.key), []).append(dump_entry(entry))
+    return before.changed(place, {number: sorted(found) for number, found in lines.items()})
 
 
 def _key_of(line: bytes) -> str:

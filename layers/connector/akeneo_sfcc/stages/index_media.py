@@ -54,6 +54,7 @@ def index_media(task: StageTask, services: Services) -> StageResult:
             priced=books["priced"],
             pricebooks=books["books"],
             assets=assets.pieces,
+            asset_digests=assets.digests,
             asset_families=assets.families,
         )
         services.store.put(state_layout(run).manifest(run.run_id), state.dump())

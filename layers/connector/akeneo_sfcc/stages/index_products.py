@@ -8,9 +8,10 @@ master catalogue. The answers go to the shards as facts; the indexes become part
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import Literal
 
 import orjson
 
@@ -18,20 +19,21 @@ from akeneo_sfcc.mapping.associations import RelationPlan
 from akeneo_sfcc.mapping.record import Issue
 from akeneo_sfcc.mapping.shards import shard_of
 from akeneo_sfcc.settings import Settings
-from akeneo_sfcc.stages.committed import CommittedState, read_committed
+from akeneo_sfcc.stages.committed import CommittedState, committed_entries, read_committed
 from akeneo_sfcc.stages.contracts import RunContext, ShardPlanResult, StageTask
 from akeneo_sfcc.stages.facts import Fact, write_facts
 from akeneo_sfcc.stages.hierarchy import Identity
 from akeneo_sfcc.stages.import_pages import Part, finished_parts
 from akeneo_sfcc.stages.index import (
+    EXPORTED_MODELS,
     IDS,
     KEYS,
     MODELS,
+    Entry,
     IdEntry,
     KeyEntry,
     ModelEntry,
     PiecedIndex,
-    dump_entry,
     make_id,
     make_key,
     make_model,
@@ -40,6 +42,7 @@ from akeneo_sfcc.stages.index import (
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.tally import Tally
 from akeneo_sfcc.stages.work import Summary, index_list_key, piece_key, read_summary
+from akeneo_sfcc.storage.buckets import BucketFile, bucket_of
 from akeneo_sfcc.storage.layout import RunLayout
 from akeneo_sfcc.storage.sections import read_lines
 from akeneo_sfcc.storage.spool import Partitions
@@ -104,11 +107,14 @@ class _Join:
     def spread(self, model_parts: list[Part], product_parts: list[Part]) -> None:
         """Partition all identities by id and by key; note rejects of models that the model index found."""
         with_variants = self._roots_with_variants(product_parts)
+        models: set[str] = set()
         for identity, line in self._identities(model_parts):
+            models.add(identity.key.lower())
             entry = self.models.get(identity.key.lower(), make_model)
             if entry is not None and entry.reject and not identity.reject:
                 self._fact(identity.home, Fact("reject", id=identity.id, key=identity.key, reason=entry.reject))
                 continue
+            self._find_moved_model(identity)
             if identity.reject or not self._exports(identity):
                 continue
             if with_variants is not None and self._lacks_variants(identity, with_variants):
@@ -116,7 +122,9 @@ class _Join:
                 continue
             self.by_id.add(self._piece(identity.id.lower()), line)
         if with_variants is not None:
-            self._mark_filtered(with_variants)
+            self._mark_filtered(with_variants, models)
+        else:
+            self._put_models(self.models.objects)
         for identity, line in self._identities(product_parts):
             self.by_key.add(self._piece(identity.key), line)
             if identity.reject:
@@ -130,32 +138,35 @@ class _Join:
         """Decide per id who holds it, what left and what moved; write the id index."""
         objects: list[str | None] = []
         touched = set(self.by_id.touched()) | set(self.renamed)
+        index = self.committed.index(self.services.store, IDS)
         for piece in range(self.summary.shards):
-            untouched = not self.full and piece not in touched and self._same_pieces
-            if untouched:
-                objects.append(self.committed.index(self.services.store, IDS).objects[piece])
+            if not self.full and piece not in touched:
+                objects.append(index.objects[piece] if index.objects else None)
                 continue
-            before = self._committed_ids(piece)
-            after = self._piece_of_ids(piece, before)
-            lines = [dump_entry(entry) for entry in after.values()]
-            objects.append(write_piece(self.services.store, piece_key(self.run, IDS, piece), lines) if lines else None)
+            read = [Identity.parse(line) for line in self.by_id.lines(piece)]
+            buckets = {bucket_of(one.id) for one in read} | {bucket_of(id_) for id_ in self.renamed.get(piece, ())}
+            committed = self._committed(IDS, piece, make_id, None if self.full else buckets)
+            after = self._piece_of_ids(piece, read, {entry.id: entry for entry in committed})
+            objects.append(self._write(index, IDS, piece, after.values()))
         self.services.store.put(index_list_key(self.layout, IDS), orjson.dumps(objects))
 
     def keys(self) -> None:
         """Write the key index: every product read, over the committed ones in a differential run."""
         objects: list[str | None] = []
         touched = set(self.by_key.touched())
+        index = self.committed.index(self.services.store, KEYS)
         for piece in range(self.summary.shards):
-            if not self.full and piece not in touched and self._same_pieces:
-                objects.append(self.committed.index(self.services.store, KEYS).objects[piece])
+            if not self.full and piece not in touched:
+                objects.append(index.objects[piece] if index.objects else None)
                 continue
-            entries = {} if self.full else self._committed_keys(piece)
-            for line in self.by_key.lines(piece):
-                identity = Identity.parse(line)
+            read = [Identity.parse(line) for line in self.by_key.lines(piece)]
+            buckets = {bucket_of(identity.key) for identity in read}
+            committed = () if self.full else self._committed(KEYS, piece, make_key, buckets)
+            entries = {entry.key: entry for entry in committed}
+            for identity in read:
                 reject = identity.reject or self.late_rejects.get(identity.key)
                 entries[identity.key] = KeyEntry(identity.key, identity.id, identity.role, reject)
-            lines = [dump_entry(entry) for entry in entries.values()]
-            objects.append(write_piece(self.services.store, piece_key(self.run, KEYS, piece), lines) if lines else None)
+            objects.append(self._write(index, KEYS, piece, entries.values()))
         self.services.store.put(index_list_key(self.layout, KEYS), orjson.dumps(objects))
 
     def finish(self, with_records: set[int]) -> int:
@@ -171,10 +182,9 @@ class _Join:
         self.services.store.put(self.layout.shard_items, orjson.dumps([{"shard": number} for number in sorted(shards)]))
         return len(shards)
 
-    def _piece_of_ids(self, piece: int, before: dict[str, IdEntry]) -> dict[str, IdEntry]:
+    def _piece_of_ids(self, piece: int, read: Iterable[Identity], before: dict[str, IdEntry]) -> dict[str, IdEntry]:
         claims: dict[str, list[Identity]] = defaultdict(list)
-        for line in self.by_id.lines(piece):
-            identity = Identity.parse(line)
+        for identity in read:
             claims[identity.id].append(identity)
         self._warn_collisions(claims, before)
         after: dict[str, IdEntry] = {}
@@ -208,8 +218,11 @@ class _Join:
         return holder
 
     def _held(self, holder: Identity, old: IdEntry | None) -> IdEntry:
-        if old is not None and self._shard(old.home) != self._shard(holder.home):
-            self._fact(old.home, Fact("moved_out", id=old.id, key=old.pim_key))
+        if old is not None and self._shard(old.home) == self._shard(holder.home):
+            if old.home.lower() != holder.home.lower():
+                self._fact(old.home, Fact("touched", id=old.id, key=old.pim_key, home=old.home))
+        elif old is not None:
+            self._fact(old.home, Fact("moved_out", id=old.id, key=old.pim_key, home=old.home))
             self._fact(holder.home, Fact("moved_in", id=holder.id, key=holder.key, home=old.home))
         return IdEntry(holder.id.lower(), holder.id, holder.key, holder.role, holder.home, holder.catalogue, left=False)
 
@@ -222,7 +235,8 @@ class _Join:
         stays = old.pim_key in self.rejected_keys or old.pim_key in self.late_rejects
         if not renamed and (not self.full or stays):
             return old
-        self._fact(old.home, Fact("left", id=old.id, key=old.pim_key, reason="renamed" if renamed else None))
+        reason = "renamed" if renamed else None
+        self._fact(old.home, Fact("left", id=old.id, key=old.pim_key, reason=reason, home=old.home))
         return old._replace(left=True)
 
     def _late_reject(self, identity: Identity, reason: str, value: str | None = None) -> None:
@@ -265,22 +279,41 @@ class _Join:
         entry = index.get(code, make_model)
         return entry if entry is not None and entry.exported else None
 
-    def _mark_filtered(self, with_variants: set[str]) -> None:
-        """Write the model index again with the filtered roots marked, so that relations do not point to them."""
-        objects: list[str | None] = []
-        for piece in range(self.summary.shards):
-            lines: list[bytes] = []
-            for entry in self.models.entries(piece, make_model):
+    def _mark_filtered(self, with_variants: set[str], read: set[str]) -> None:
+        """Mark the filtered roots in the model index, so that relations do not point to them.
+
+        read: the keys of this run's models; a differential run leaves all others as they are.
+        """
+        pieces: dict[int, set[int]] = defaultdict(set)
+        for key in read:
+            pieces[self._piece(key)].add(bucket_of(key))
+        objects = list(self.models.objects)
+        for piece, buckets in pieces.items():
+            entries = []
+            for entry in self.models.entries(piece, make_model, buckets):
                 lacking = (
-                    not entry.reject
+                    entry.key in read
+                    and not entry.reject
                     and entry.root.lower() not in with_variants
                     and (self.full or self._committed_model(entry.root.lower()) is None)
                 )
-                lines.append(dump_entry(entry._replace(state="filtered", catalogue=None) if lacking else entry))
-            objects.append(
-                write_piece(self.services.store, piece_key(self.run, MODELS, piece), lines) if lines else None
-            )
-        self.services.store.put(index_list_key(self.layout, MODELS), orjson.dumps(objects))
+                entries.append(entry._replace(state="filtered", catalogue=None) if lacking else entry)
+            place = piece_key(self.run, EXPORTED_MODELS, piece)
+            objects[piece] = write_piece(self.models.file(piece), place, entries)
+        self._put_models(objects)
+
+    def _put_models(self, objects: list[str | None]) -> None:
+        self.services.store.put(index_list_key(self.layout, EXPORTED_MODELS), orjson.dumps(objects))
+
+    def _find_moved_model(self, identity: Identity) -> None:
+        """Tell where a merged level-1 model was held that it stands below another root now."""
+        if self.full or self._exports(identity):
+            return
+        old = self.committed.index(self.services.store, MODELS).get(identity.key.lower(), make_model)
+        if old is not None and old.root.lower() != identity.home.lower():
+            same = self._shard(old.root) == self._shard(identity.home)
+            kind: Literal["touched", "moved_model"] = "touched" if same else "moved_model"
+            self._fact(old.root, Fact(kind, id=old.code, key=old.code, home=old.root))
 
     def _find_renamed(self) -> None:
         """Note committed ids whose product carries another id now (differential runs; a full run sees it itself)."""
@@ -295,23 +328,16 @@ class _Join:
                 if old.id and old.id != current[key].id:
                     self.renamed[self._piece(old.id.lower())][old.id] = key
 
-    def _committed_ids(self, piece: int) -> dict[str, IdEntry]:
-        index = self.committed.index(self.services.store, IDS)
-        return {
-            entry.id: entry
-            for number in self.committed.sharing(piece, self.summary.shards)
-            for entry in index.entries(number, make_id)
-            if self._piece(entry.key) == piece
-        }
+    def _committed(
+        self, name: str, piece: int, make: Callable[[Iterable[object]], Entry], buckets: set[int] | None
+    ) -> Iterable[Entry]:
+        store = self.services.store
+        return committed_entries(store, self.committed, name, piece, self.summary.shards, make, buckets).values()
 
-    def _committed_keys(self, piece: int) -> dict[str, KeyEntry]:
-        index = self.committed.index(self.services.store, KEYS)
-        return {
-            entry.key: entry
-            for number in self.committed.sharing(piece, self.summary.shards)
-            for entry in index.entries(number, make_key)
-            if self._piece(entry.key) == piece
-        }
+    def _write(self, index: PiecedIndex, name: str, piece: int, entries: Iterable[Entry]) -> str | None:
+        """Write a piece of an index: over the committed one, or in a full run all of it."""
+        file = BucketFile(self.services.store, None) if self.full else index.file(piece)
+        return write_piece(file, piece_key(self.run, name, piece), entries)
 
     def _identities(self, parts: Iterable[Part]) -> Iterator[tuple[Identity, bytes]]:
         for part in parts:
@@ -320,10 +346,6 @@ class _Join:
 
     def _exports(self, identity: Identity) -> bool:
         return identity.role == "root" or self.settings.models.modelisation == "master-group-variation"
-
-    @property
-    def _same_pieces(self) -> bool:
-        return bool(self.committed.objects) and self.committed.shards == self.summary.shards
 
     def _piece(self, key: str) -> int:
         return shard_of(key, self.summary.shards)

@@ -48,7 +48,7 @@ def plan_pages(task: StageTask, services: Services) -> PlanResult:
         with ThreadPoolExecutor(max_workers=2) as pool:
             plan = partial(plan_ranges, pim, concurrency=concurrency, page_size=page_size)
             planned = pool.submit(plan, "product", product_query(settings, structure, run))
-            known = _model_keys(services, before)
+            known = _model_keys(services, before) if run.mode == "full" else ()
             models = plan("model", model_query(settings, structure, run), known_keys=known)
             products = planned.result()
         summary = Summary(
@@ -82,7 +82,7 @@ def plan_pages(task: StageTask, services: Services) -> PlanResult:
 
 
 def _keep_fingerprint(services: Services, run: RunContext, settings: Settings, structure: Structure) -> dict[str, Any]:
-    found = fingerprint(settings, structure, known_media(services, run).gone)
+    found = fingerprint(settings, structure, known_media(services, run).signs)
     body = gzip.compress(orjson.dumps(found), compresslevel=6, mtime=0)
     services.store.put(state_layout(run).fingerprints(run.run_id), body)
     return found

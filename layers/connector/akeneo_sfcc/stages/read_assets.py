@@ -5,6 +5,7 @@ Only the Enterprise and SaaS editions have an asset manager; without it there is
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -32,10 +33,11 @@ FAMILIES = "asset-families"
 
 @dataclass(frozen=True, slots=True)
 class AssetsNote:
-    """Where this run's assets are: what Gather Media and the new state go by."""
+    """Where this run's assets are: what Gather Media and the new state go by. digests: of each piece's content."""
 
     families: str | None
     pieces: tuple[str | None, ...]
+    digests: tuple[str, ...]
 
 
 def read_assets(task: StageTask, services: Services) -> StageResult:
@@ -75,7 +77,7 @@ def read_assets(task: StageTask, services: Services) -> StageResult:
 def read_assets_note(services: Services, run: RunContext) -> AssetsNote:
     """Return where this run's assets are."""
     found = orjson.loads(services.store.get(RunLayout(run.job, run.run_id).plan(ASSETS)))
-    return AssetsNote(found["families"], tuple(found["pieces"]))
+    return AssetsNote(found["families"], tuple(found["pieces"]), tuple(found["digests"]))
 
 
 def _families(structure: Structure, attributes: tuple[str, ...]) -> list[str]:
@@ -101,17 +103,26 @@ def _write(
     """Write families and pieces over those before; return the note that says where they are."""
     layout = state_layout(run)
     pieces = list(before.assets) or [None] * ASSET_PIECES
+    digests = list(before.asset_digests) or [""] * ASSET_PIECES
     for piece in spool.touched():
         old = pieces[piece]
         lines = dict(_keyed([] if old is None else unpack_lines(services.store.get(old))))
         lines.update(_keyed(list(spool.lines(piece))))
         pieces[piece] = layout.index(ASSETS, piece, run.run_id)
-        services.store.put(str(pieces[piece]), pack_lines([lines[key] for key in sorted(lines)]))
+        body = pack_lines([lines[key] for key in sorted(lines)])
+        digests[piece] = hashlib.sha256(body).hexdigest()[:16]
+        services.store.put(str(pieces[piece]), body)
     families_key = None
     if families:
         families_key = layout.index(FAMILIES, 0, run.run_id)
         services.store.put(families_key, dump_families(families))
-    return orjson.dumps({"families": families_key, "pieces": pieces if families else []})
+    return orjson.dumps(
+        {
+            "families": families_key,
+            "pieces": pieces if families else [],
+            "digests": digests if families else [],
+        }
+    )
 
 
 def _keyed(lines: list[bytes]) -> Iterator[tuple[str, bytes]]:

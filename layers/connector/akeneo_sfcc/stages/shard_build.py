@@ -72,6 +72,8 @@ class ShardBuild:
             self._sort(item)
         for merged in self._merged.values():
             self._group(merged.root or merged.id).merged[merged.id] = merged.categories
+        for root in self._input.lost_models:
+            self._group(root).regrouped = True
         self._carry_state()
         for item in self._written.values():
             self._resolve(item)
@@ -89,7 +91,12 @@ class ShardBuild:
         record, old = item.record, item.old
         if record.role == "level1" and not self._as_groups:
             self._tally.count("model", "merged")
-            self._merged[record.key] = replace(StateRecord.of(record, item.home), id=record.key, merged=True)
+            before = self._input.merged.get(record.key)
+            self._merged[record.key] = merged = replace(StateRecord.of(record, item.home), id=record.key, merged=True)
+            if before is None or (before.categories, before.root) != (merged.categories, merged.root):
+                self._group(merged.root or merged.id).regrouped = True
+                if before is not None:
+                    self._group(before.root or before.id).regrouped = True
         elif item.reject:
             self._tally.count(item.kind, "rejected")
             if record.role == "root":
@@ -104,6 +111,7 @@ class ShardBuild:
             self._written[record.id] = item
             self._state[record.id] = StateRecord.of(record, item.home)
             if record.role != "simple":
+                self._placing.dissolve(record.id)
                 self._join_group(item)
 
     def _join_group(self, item: Item) -> None:

@@ -23,8 +23,9 @@ from akeneo_sfcc.stages.facts import Fact, read_facts
 from akeneo_sfcc.stages.import_pages import finished_parts
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.work import Summary
+from akeneo_sfcc.storage.buckets import BucketFile, bucket_of
 from akeneo_sfcc.storage.layout import RunLayout
-from akeneo_sfcc.storage.sections import read_lines, read_section
+from akeneo_sfcc.storage.sections import read_section
 
 MODEL_ROLES = ("root", "level1")
 _SEPARATOR = "\0"  # no XML document can contain it
@@ -87,7 +88,12 @@ class Item:
 
 @dataclass(slots=True)
 class ShardInput:
-    """Everything known about a shard. duplicates: items of each kind that were read twice and count once."""
+    """Everything known about a shard.
+
+    buckets: the buckets of the committed state that were read, None for all; the others stay as they are. lost_models:
+    roots that a level-1 model went away from, to one in another shard. duplicates: items of each kind that were read
+    twice and count once.
+    """
 
     items: list[Item] = field(default_factory=list)
     state: dict[str, StateRecord] = field(default_factory=dict)
@@ -95,6 +101,8 @@ class ShardInput:
     left: dict[str, Fact] = field(default_factory=dict)
     moved_out: dict[str, StateRecord] = field(default_factory=dict)
     moved_in: dict[str, StateRecord] = field(default_factory=dict)
+    buckets: set[int] | None = None
+    lost_models: list[str] = field(default_factory=list)
     duplicates: dict[str, int] = field(default_factory=lambda: {"model": 0, "product": 0})
 
     def old(self, id_: str) -> StateRecord | None:
@@ -111,14 +119,27 @@ def read_shard(
     spool: XmlSpool,
 ) -> ShardInput:
     """Read a shard; `state` holds what is still this shard's own; what came from or went to another shard is apart."""
-    layout = RunLayout(run.job, run.run_id)
-    facts = read_facts(services.store, layout, shard)
+    facts = read_facts(services.store, RunLayout(run.job, run.run_id), shard)
     shard_input = ShardInput()
-    for old in _read_state(services, committed, shard, summary.shards):
+    _read_items(services, run, summary, shard, spool, shard_input)
+    if run.mode != "full" and not summary.axes:
+        homes = [item.home for item in shard_input.items] + [fact.home for fact in facts if fact.home is not None]
+        shard_input.buckets = {bucket_of(home) for home in homes}
+    for old in _read_state(services, committed, shard, summary.shards, shard_input.buckets):
         (shard_input.merged if old.merged else shard_input.state)[old.id] = old
     _apply_facts(services, committed, facts, shard_input)
     rejects = {fact.key: fact.reason for fact in facts if fact.kind == "reject"}
     filtered = {fact.key for fact in facts if fact.kind == "filtered"}
+    for item in shard_input.items:
+        item.reject = item.record.reject or rejects.get(item.record.key)
+        item.filtered = item.kind == "model" and item.record.key in filtered
+        item.old = shard_input.old(item.record.id)
+    return shard_input
+
+
+def _read_items(
+    services: Services, run: RunContext, summary: Summary, shard: int, spool: XmlSpool, shard_input: ShardInput
+) -> None:
     seen: set[tuple[str, str]] = set()
     keys: dict[str, str] = {}
     for document in _read_records(services, run, summary, shard):
@@ -131,12 +152,8 @@ def read_shard(
             shard_input.duplicates[item.kind] += 1
             continue
         seen.add((item.kind, record.key))
-        item.reject = record.reject or rejects.get(record.key)
-        item.filtered = item.kind == "model" and record.key in filtered
-        item.old = shard_input.old(record.id)
         shard_input.items.append(item)
     shard_input.items.sort(key=lambda item: (item.record.id, item.record.key))
-    return shard_input
 
 
 def _apply_facts(services: Services, committed: CommittedState, facts: list[Fact], shard_input: ShardInput) -> None:
@@ -145,9 +162,12 @@ def _apply_facts(services: Services, committed: CommittedState, facts: list[Fact
             shard_input.left[fact.id] = fact
         elif fact.kind == "moved_out" and fact.id in shard_input.state:
             shard_input.moved_out[fact.id] = shard_input.state.pop(fact.id)
+        elif fact.kind == "moved_model" and fact.id in shard_input.merged:
+            old = shard_input.merged.pop(fact.id)
+            shard_input.lost_models.append(old.root or old.id)
         elif fact.kind == "moved_in" and fact.home is not None:
             source = shard_of(fact.home, committed.shards)
-            for record in _state_file(services, committed, source):
+            for record in _state_file(services, committed, source, {bucket_of(fact.home)}):
                 if record.id == fact.id and not record.merged:
                     shard_input.moved_in[record.id] = record
 
@@ -159,15 +179,18 @@ def _read_records(services: Services, run: RunContext, summary: Summary, shard: 
                 yield orjson.loads(line)
 
 
-def _read_state(services: Services, committed: CommittedState, shard: int, shards: int) -> Iterator[StateRecord]:
+def _read_state(
+    services: Services, committed: CommittedState, shard: int, shards: int, buckets: set[int] | None
+) -> Iterator[StateRecord]:
     for number in committed.sharing(shard, shards):
-        for record in _state_file(services, committed, number):
+        for record in _state_file(services, committed, number, buckets):
             if shard_of(record.home, shards) == shard:
                 yield record
 
 
-def _state_file(services: Services, committed: CommittedState, number: int) -> Iterator[StateRecord]:
-    key = committed.objects[number] if committed.objects else None
-    if key is not None:
-        for line in read_lines(services.store, key):
-            yield StateRecord.from_json(orjson.loads(line))
+def _state_file(
+    services: Services, committed: CommittedState, number: int, buckets: set[int] | None
+) -> Iterator[StateRecord]:
+    file = BucketFile(services.store, committed.objects[number] if committed.objects else None)
+    for line in file.all_lines() if buckets is None else file.lines(buckets):
+        yield StateRecord.from_json(orjson.loads(line))

@@ -14,7 +14,7 @@ from akeneo_sfcc.mapping.associations import (
 from akeneo_sfcc.mapping.categories import CategoryTrees
 from akeneo_sfcc.mapping.state import StateRecord
 from akeneo_sfcc.settings import Settings
-from akeneo_sfcc.stages.shard_output import ASSIGNMENTS, RECOMMENDATIONS, RELATIONS, REMOVALS, ShardOutput
+from akeneo_sfcc.stages.shard_output import ASSIGNMENTS, RECOMMENDATIONS, RELATIONS, REMOVALS, UNLINK, ShardOutput
 
 
 class Placing:
@@ -75,6 +75,13 @@ class Placing:
             if wanted:
                 recommended[storefront.id] = wanted
         state.recommended = recommended
+
+    def dissolve(self, id_: str) -> None:
+        """Empty the bundle or set that a product was, before a master can list it as a variant."""
+        old = self._old(id_)
+        if old is not None and (old.bundled or old.set_products):
+            element = relations_element(id_, [] if old.bundled else None, [] if old.set_products else None, None)
+            self._output.add(UNLINK, str(old.catalogue), (id_, 1), "product", element)
 
     def relate(self, state: StateRecord, root: StateRecord | None = None) -> None:
         """Write an item's bundle, set and links; what it had and has no more is written empty."""

@@ -1,7 +1,7 @@
-"""Write Manifest: list the export's files in import order; in product jobs check the gates and write the new state's
-manifest. Other families of jobs leave their state, and check what theirs may not change, where they build their files.
+"""Write Manifest: list the export's files in import order, check the gates, write the new state's manifest.
 
-It stands before delivery: what does not pass a gate never reaches SFCC.
+It stands before delivery: what does not pass a gate never reaches SFCC. Gates and state are those of the product jobs;
+other families check their own gates, and leave their state, where they build their files.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from akeneo_sfcc.errors import DataError
 from akeneo_sfcc.stages.build_categories import read_categories
 from akeneo_sfcc.stages.committed import CommittedState, read_committed
 from akeneo_sfcc.stages.contracts import RunContext, StageResult, StageTask
-from akeneo_sfcc.stages.index import IDS, KEYS, MODELS
+from akeneo_sfcc.stages.index import EXPORTED_MODELS, IDS, KEYS, MODELS
 from akeneo_sfcc.stages.report import build_report, check_gates, read_totals
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.tally import Tally
@@ -88,7 +88,8 @@ def _new_state(
     objects = list(before.objects) if same and run.mode != "full" else [None] * summary.shards
     for result in shards:
         objects[result["shard"]] = result["state"]
-    pieces = {name: orjson.loads(services.store.get(index_list_key(layout, name))) for name in (MODELS, IDS, KEYS)}
+    lists = {MODELS: EXPORTED_MODELS, IDS: IDS, KEYS: KEYS}
+    pieces = {name: orjson.loads(services.store.get(index_list_key(layout, own))) for name, own in lists.items()}
     exported = sum(result["exported"] for result in shards)
     if run.mode != "full":
         exported += before.products - sum(result["exported_before"] for result in shards)

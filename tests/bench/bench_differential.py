@@ -1,0 +1,140 @@
+"""Measures what a differential import costs: by what changed, not by how much there is.
+
+Run it with `python -m tests.bench.bench_differential`, or with `--quick` for a tenth of the size. Two generated
+catalogues, one ten times the other, get the same number of changes; the stages run in this process one after the other,
+so wall time is what all functions together take. Printed are API calls, shards built and the ratio of the times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from dataclasses import dataclass
+
+from akeneo_sfcc.storage.layout import RunLayout
+from local.demo_pim.edits import Editor
+from local.demo_pim.generator import generate
+from local.demo_pim.store import Store
+from tests.fakes.in_process import DIFFERENTIAL, FULL, Finished, run_job
+from tests.fakes.services import FakeWorld, document
+from tests.fakes.store_pim import StorePim
+
+SIZES = (20_000, 200_000)
+CHANGES = (10, 1_000)
+RATIO_BUDGET = 1.3
+ROUNDS = 3
+PROBES = 2
+"""Calls a plan may make per kind beside its pages: the count and a probe."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One differential: wall seconds, calls of the PIM by what they were for, shards built, products written."""
+
+    seconds: float
+    structure_calls: int
+    item_calls: int
+    pages: int
+    shards: int
+    written: int
+
+
+class Catalogue:
+    """A generated catalogue of `products`, imported once."""
+
+    def __init__(self, products: int) -> None:
+        self.store: Store = generate(products, seed=1, values=8)
+        self.world = FakeWorld(documents={"default": document(associations={"recommendation_types": {"X_SELL": 1}})})
+        self.pim = StorePim(self.store, lambda: self.world.now)
+        self.world.pim = self.pim  # type: ignore[assignment]
+        self._editor = Editor(self.store, lambda: self.world.now)
+        self._runs = 0
+        self._edits = 0
+        started = time.perf_counter()
+        self._run(FULL)
+        self.seconds = time.perf_counter() - started
+
+    def change(self, number: int) -> None:
+        """Change so many products, spread over the catalogue."""
+        self.world.wait(3600)
+        keys = self.store.products.keys
+        step = len(keys) // number
+        for position in range(number):
+            self._edits += 1
+            key = keys[position * step + self._edits % step]
+            enabled = self.store.products.doc(key)["enabled"]
+            self._editor.edit({"op": "patch", "kind": "product", "key": key, "set": {"enabled": not enabled}})
+
+    def measure(self, changes: int) -> Measured:
+        """Change products and import the difference, a few times; return the fastest."""
+        return min((self._differential(changes) for _ in range(ROUNDS)), key=lambda one: one.seconds)
+
+    def _differential(self, changes: int) -> Measured:
+        self.change(changes)
+        self.world.wait(3600)
+        self.pim.asked.clear()
+        started = time.perf_counter()
+        finished = self._run(DIFFERENTIAL)
+        seconds = time.perf_counter() - started
+        items = [sent for path, sent in self.pim.asked if path in ("products-uuid", "product-models")]
+        report = finished.report()
+        assert report["mode"] == "differential", report["notes"]
+        counts = report["counts"]
+        read = counts.get("product", {}).get("read", 0)
+        return Measured(
+            seconds=seconds,
+            structure_calls=len(self.pim.asked) - len(items),
+            item_calls=len(items),
+            pages=-(-read // 100) + -(-counts.get("model", {}).get("read", 0) // 100),
+            shards=report["stages"].get("build_catalogs", {}).get("items", 0),
+            written=counts.get("product", {}).get("written", 0),
+        )
+
+    def _run(self, job: str) -> Finished:
+        self.world.wait(3600)
+        self._runs += 1
+        finished = run_job(self.world.services, job, f"run-{self._runs}")
+        layout = RunLayout(finished.run.job, finished.run.run_id)
+        # What is not needed any more would fill the memory.
+        for prefix in (layout.exports, f"{layout.work}parts/"):
+            self.world.store.delete(list(self.world.store.list(prefix)))
+        return finished
+
+
+def main() -> int:
+    """Print the measurements; 1 if a budget is exceeded."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the size")
+    parsed = parser.parse_args()
+    found: dict[tuple[int, int], Measured] = {}
+    failed: list[str] = []
+    sizes = [size // 10 for size in SIZES] if parsed.quick else list(SIZES)
+    for size in sizes:
+        catalogue = Catalogue(size)
+        print(f"{size:>9,} products: imported in {catalogue.seconds:.1f} s", flush=True)
+        for changes in CHANGES:
+            one = found[size, changes] = catalogue.measure(changes)
+            allowed = one.pages + 2 * PROBES + 2
+            print(
+                f"  {changes:>5,} changes: {one.seconds:.2f} s, {one.structure_calls} structure calls, "
+                f"{one.item_calls} item calls (allowed {allowed}), {one.shards} shards, {one.written} written",
+                flush=True,
+            )
+            if one.item_calls > allowed:
+                failed.append(f"{one.item_calls} item calls for {changes} changes in {size}; allowed: {allowed}")
+            if one.shards > changes:
+                failed.append(f"{one.shards} shards for {changes} changes in {size}")
+    small, big = sizes
+    for changes in CHANGES:
+        ratio = found[big, changes].seconds / found[small, changes].seconds
+        print(f"{changes:>5,} changes: {big:,} / {small:,} products = {ratio:.2f} (budget {RATIO_BUDGET})")
+        if ratio > RATIO_BUDGET:
+            failed.append(f"ratio {ratio:.2f} for {changes} changes; allowed: {RATIO_BUDGET}")
+    for line in failed:
+        print(f"FAILED: {line}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

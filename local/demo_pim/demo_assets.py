@@ -101,7 +101,7 @@ def _asset(family: str, code: str, values: dict[str, list[Doc]], labels: dict[st
 
 
 def _family(code: str, main: str | None, labels: dict[str, str]) -> Doc:
-    more = {"product_link_rules": [], "transformations": [], "naming_convention": {}}
+    more: Doc = {"product_link_rules": [], "transformations": [], "naming_convention": {}}
     return {"code": code, "labels": labels, "attribute_as_main_media": main, **more}
 
 

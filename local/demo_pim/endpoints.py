@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -201,7 +202,7 @@ class Endpoints:
         content = self._store.binaries.read(call.path)
         if content is None:
             raise not_found(f'Media file "{call.parts["code"]}" does not exist.')
-        return Answer(content, "image/png" if call.path.endswith(".png") else "application/octet-stream")
+        return Answer(content, mimetypes.guess_type(call.path)[0] or "application/octet-stream")
 
     def _require_uuids(self, call: Call) -> None:
         if not self.by_uuid:

@@ -16,6 +16,7 @@ from local.demo_pim.items import Items
 from local.demo_pim.list_search import ALLOWED, list_tests
 from local.demo_pim.paging import CURSOR, PAGE, PageRequest, flag, page_body, read_page_request
 from local.demo_pim.product_search import select
+from local.demo_pim.record_search import RecordView, record_view
 from local.demo_pim.rendering import View, product_view, show
 from local.demo_pim.replies import not_found, unprocessable
 from local.demo_pim.store import Store, listed
@@ -110,10 +111,13 @@ class Lists:
         """Answer a list of reference entities, records, asset families or assets: by cursor only, sorted by code."""
         items = self._items(path)
         request = read_page_request(args, (CURSOR,), fixed_limit=RECORDS_PER_PAGE)
+        view = record_view(self._store, args)
         with self._store.lock:
             keys = sorted(items.keys)
+            if view.tests:
+                keys = [key for key in keys if view.finds(items.doc(key))]
             at, stop = _window(keys, request.cursor, request, None)
-            shown = [items.raw(key) for key in keys[at:stop]]
+            shown = [self._record(items, path, key, view) for key in keys[at:stop]]
             last = keys[stop - 1] if shown else None
             return Page(page_body(url, args, request, shown, last=last, total=len(keys)), len(shown))
 
@@ -123,6 +127,10 @@ class Lists:
             if key not in items:
                 raise not_found(f'Resource "{key}" does not exist or you do not have permission to access it.')
             return self._shown(items, key, view)
+
+    @staticmethod
+    def _record(items: Items, path: str, key: str, view: RecordView) -> bytes:
+        return items.raw(key) if view.plain else with_self_link(f"{path}/{key}", encode(view.shown(items.doc(key))))
 
     def _items(self, path: str) -> Items:
         items = self._store.lists.get(path)

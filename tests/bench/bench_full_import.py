@@ -1,8 +1,8 @@
 """Measures a whole full import on the embedded AWS: speed against a plain downloader, API calls, memory.
 
-Run it with `python -m tests.bench.bench_full_import`, or with `--quick` for a tenth of the size. The demo PIM and the import
-run in processes of their own. The downloader asks for the same pages over the same four connections and does nothing
-with them but find the next cursor; both are timed in the same run against a PIM that takes 400 ms a page. Memory is the
+Run it with `python -m tests.bench.bench_full_import`, or with `--quick` for a tenth of the size. The demo PIM and the
+import run in processes of their own. The downloader asks for the same pages over the same four connections and does
+nothing with them but find the next cursor; both are timed in the same run against a PIM that takes 400 ms a page. Memory is the
 largest resident size of any worker process, sampled, for a small and a big catalogue.
 """
 
@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -75,12 +76,13 @@ def download(url: str) -> tuple[int, float]:
     counted = requests.get(
         f"{url}/api/rest/v1/product-models?with_count=true&limit=1", headers=headers, timeout=60
     ).json()["items_count"]
-    per_connection = -(-(-(-counted // 100)) // CONNECTIONS)
+    model_pages = ceil(counted / 100)
+    per_connection = ceil(model_pages / CONNECTIONS)
 
     def models(number: int) -> int:
         with requests.Session() as session:
             first = number * per_connection + 1
-            pages = range(first, min(first + per_connection, -(-counted // 100) + 1))
+            pages = range(first, min(first + per_connection, model_pages + 1))
             for page in pages:
                 place = f"{url}/api/rest/v1/product-models?limit=100&page={page}"
                 session.get(place, headers=headers, timeout=60).raise_for_status()

@@ -163,7 +163,7 @@ def main() -> int:
     parser.add_argument("--measure", metavar="URL", help="measure in this process")
     parsed = parser.parse_args()
     if parsed.measure:
-        print(json.dumps(measure(parsed.measure)))  # noqa: T201
+        print(json.dumps(measure(parsed.measure)))
         return 0
     failed = False
     peaks = []
@@ -172,13 +172,13 @@ def main() -> int:
         pages = sum(max(1, -(-count // PAGE)) for count in counts(options))
         failed = failed or found["calls"] != pages or found["options"] != options
         peaks.append(found["peak"])
-        print(  # noqa: T201
+        print(
             f"{options:,} options of {ATTRIBUTES} attributes: {found['calls']:.0f} calls for {pages} pages, "
             f"peak {found['peak']:.1f} MiB ({found['before']:.1f} before), {found['seconds']:.1f} s, "
             f"file {found['bytes'] / 2**20:.1f} MiB"
         )
     growth = peaks[1] / peaks[0]
-    print(f"memory: {growth:.3f} x from {SIZES[0]:,} to {SIZES[1]:,} options (budget {GROWTH_BUDGET})")  # noqa: T201
+    print(f"memory: {growth:.3f} x from {SIZES[0]:,} to {SIZES[1]:,} options (budget {GROWTH_BUDGET})")
     return 1 if failed or growth > GROWTH_BUDGET else 0
 
 

@@ -1,8 +1,8 @@
-"""Measures what the two expensive stages cost a page of products, against the floor: parse the JSON, write the elements.
+"""Measures what the two expensive stages cost a page of products, against the floor: parse and write the same.
 
 Run it with `python -m tests.bench.bench_stages`. Import Pages and Build Catalogs run whole, on pages that lie ready in
-memory and with a store in memory; both sides are measured in turns in the same process, CPU time only. The budgets are 2.5 for
-Import Pages and 4 for both together (see docs/performance.md).
+memory and with a store in memory; both sides are measured in turns in the same process, CPU time only. The budgets are
+2.5 for Import Pages and 4 for both together (see docs/performance.md).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from lxml import etree
 from akeneo_sfcc.akeneo.client import AkeneoClient
 from local.demo_pim.server import DemoPim
 from tests.e2e.imports import DEMO_LOGIN, configured
-from tests.fakes.in_process import Finished, run_job
+from tests.fakes.in_process import DIFFERENTIAL, FULL, Finished, run_job
 from tests.fakes.in_process_media import run_media_job
 from tests.fakes.services import FakeWorld
 
@@ -38,8 +38,8 @@ class Jobs:
     def media(self, **input_: Any) -> Finished:
         return run_media_job(self._services(), f"media-{self._runs}", **input_)
 
-    def products(self) -> Finished:
-        return run_job(self._services(), name=f"products-{self._runs}")
+    def products(self, *, differential: bool = False) -> Finished:
+        return run_job(self._services(), DIFFERENTIAL if differential else FULL, f"products-{self._runs}")
 
     def change(self, product: str, **values: Any) -> None:
         """Edit a product now, as the jobs' clock has it; an attribute given None loses its value."""

@@ -80,14 +80,15 @@ class Stack:
         *,
         login: Mapping[str, str] = LOGIN,
         run_input: Mapping[str, Any] | None = None,
+        job: str = FULL,
     ) -> Ended:
-        """Run the full import with this configuration and these credentials."""
+        """Run a job, by default the full import, with this configuration and these credentials."""
         self._configure(document, login)
         said = io.StringIO()
-        outcome = self._aws.run(FULL, {"config": self.name, **(run_input or {})})
+        outcome = self._aws.run(job, {"config": self.name, **(run_input or {})})
         self._runs += 1
         out = self._folder / f"out-{self._runs}"
-        self._aws.export(FULL, outcome.run_id, out, files=outcome.status == "SUCCEEDED")
+        self._aws.export(job, outcome.run_id, out, files=outcome.status == "SUCCEEDED")
         with redirect_stdout(said), redirect_stderr(said):
             code = tell(outcome, out)
         files = {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}

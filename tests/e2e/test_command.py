@@ -162,7 +162,6 @@ def test_a_wrong_configuration_is_refused_at_once(
 
 
 WRONGLY_CALLED: dict[str, tuple[list[str], str]] = {
-    "an unknown job": (["9-Akeneo", "--config", "CONFIG"], "3-2-Akeneo-Full-Import-Products"),
     "no such file": ([FULL, "--config", "missing.json"], "missing.json"),
     "input that is no JSON": ([FULL, "--config", "CONFIG", "--input", "{"], "--input"),
     "unknown input": ([FULL, "--config", "CONFIG", "--input", '{"full": true}'], "full: unknown key"),

@@ -11,12 +11,12 @@ import pytest
 from lxml import etree
 
 from local.demo_pim.server import DemoPim
+from tests.e2e.comparison import compare
 from tests.e2e.exported import NAMESPACE, Export
 from tests.e2e.imports import Importer, configured, export_of
 from tests.e2e.oracle import Oracle
 from tests.e2e.snapshots import Item, Snapshot
 from tests.e2e.stack import Stack
-from tests.e2e.test_contents import compare
 
 Validate = Callable[[bytes], None]
 KINDS = [

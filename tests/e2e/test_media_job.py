@@ -7,12 +7,16 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+from lxml import etree
+
 from local.demo_pim.demo_assets import CDN
 from local.demo_pim.faults import Fault
 from local.demo_pim.server import DemoPim
 from tests.e2e.media_jobs import EVERYTHING, Jobs, binaries, elements, groups_of, picture_of, rows, shown_paths
 from tests.e2e.snapshots import Snapshot
-from tests.fakes.in_process import run_job
+from tests.e2e.stack import Stack
+from tests.fakes.in_process_media import MEDIA
 
 Validate = Callable[[bytes], None]
 
@@ -45,6 +49,28 @@ def test_every_image_akeneos_catalogue_names_reaches_the_export_and_resolves(
     assert jobs.downloads() - before == 60, "a second run transfers nothing"
     assert again.files() == first.files()
     assert again.report()["counts"]["image"]["unchanged"] == 60
+
+
+def test_on_the_embedded_aws_media_come_first_and_all_images_of_the_import_resolve(
+    stack: Stack, icecat_pim: DemoPim, sfcc_xsd: Validate
+) -> None:
+    document = stack.document(icecat_pim, pricebooks={"attribute": "price"})
+    media = stack.run(document, job=MEDIA)
+    assert media.code == 0, media.said
+    products = stack.run(document)
+    assert products.code == 0, products.said
+    shown = {
+        f"catalogs/{stack.name}-products/static/default/{image.get('path')}"
+        for body in products.export.xml_files.values()
+        for image in etree.fromstring(body).iter("{*}image")
+    }
+    assert len(shown) == 60
+    assert shown == {path for path in media.files if "/static/" in path}
+    for path in ("pricebooks/akeneo-eur.xml", "pricebooks/akeneo-usd.xml"):
+        sfcc_xsd(media.files[path])
+    again = stack.run(document, job=MEDIA)
+    assert again.report is not None
+    assert again.report["stages"]["transfer_media"]["calls"] == 0, "a second run transfers nothing"
 
 
 def test_every_path_of_the_demo_catalogue_resolves_whatever_the_source(own_pim: DemoPim, sfcc_xsd: Validate) -> None:
@@ -88,14 +114,34 @@ def test_a_changed_image_of_a_variant_rewrites_its_master(own_pim: DemoPim) -> N
     assert after[1:] == before[1:]
 
 
-def test_images_a_product_lost_are_emptied_once(own_pim: DemoPim) -> None:
+def test_a_differential_import_rewrites_the_master_of_a_variant_whose_image_changed(own_pim: DemoPim) -> None:
     jobs = Jobs(own_pim, **EVERYTHING)
     jobs.media()
-    assert groups_of(jobs.products(), "mug-enamel")
-    jobs.change("mug-enamel", picture=None)
+    before = groups_of(jobs.products(), "summit-pack")
+    jobs.change("summit-pack-30", picture=picture_of(jobs, "mug-enamel"))
+    jobs.media(since_last_success=True)
+    changed = jobs.products(differential=True)
+    assert changed.report()["mode"] == "differential"
+    after = groups_of(changed, "summit-pack")
+    assert after[0][2] == [picture_of(jobs, "mug-enamel").rpartition("/")[2]]
+    assert after[1:] == before[1:]
+    assert groups_of(jobs.products(), "summit-pack") == after
+
+
+@pytest.mark.parametrize("differential", [False, True])
+def test_images_a_product_or_a_master_lost_are_emptied_once(own_pim: DemoPim, differential: bool) -> None:
+    jobs = Jobs(own_pim, **EVERYTHING)
     jobs.media()
-    assert groups_of(jobs.products(), "mug-enamel") == []
-    assert not [one for one in elements(jobs.products(), "images") if one.getparent().get("product-id") == "mug-enamel"]
+    first = jobs.products()
+    carriers = {"mug-enamel": ["mug-enamel"], "summit-pack": [f"summit-pack-{size}" for size in (30, 45, 65)]}
+    for shown, products in carriers.items():
+        assert groups_of(first, shown)
+        for product in products:
+            jobs.change(product, picture=None)
+    second = jobs.products(differential=differential)
+    assert [groups_of(second, shown) for shown in carriers] == [[], []]
+    third = jobs.products()
+    assert not {one.getparent().get("product-id") for one in elements(third, "images")} & carriers.keys()
 
 
 def test_links_are_shown_relative_to_the_external_location(own_pim: DemoPim) -> None:
@@ -114,10 +160,10 @@ def test_links_are_shown_relative_to_the_external_location(own_pim: DemoPim) -> 
 
 def test_a_pim_without_an_asset_manager_costs_a_line_in_the_report(own_pim: DemoPim) -> None:
     for status in (403, 404):
-        own_pim.faults.set([Fault("*/asset-families/*", "status", status=status)])
+        own_pim.faults.set([Fault("*/asset-families*", "status", status=status)])
         jobs = Jobs(own_pim, **EVERYTHING)
         media = jobs.media()
-        assert len([note for note in media.report()["notes"] if "were left out" in note]) == 2
+        assert len([note for note in media.report()["notes"] if note.startswith("assets were left out: ")]) == 1
         assert len(binaries(media)) == 54
         assert not [
             one
@@ -135,15 +181,15 @@ def test_a_changed_asset_makes_the_next_differential_look_at_all_products(own_pi
     # The PIM calls no product changed for it.
     jobs = Jobs(own_pim, **EVERYTHING)
     jobs.media()
-    first = run_job(jobs._services(), name="products-a")
+    first = jobs.products()
     jobs.media()
-    quiet = run_job(jobs._services(), job="3-1-Akeneo-Differential-Import-Products", name="products-b")
+    quiet = jobs.products(differential=True)
     assert quiet.report()["mode"] == "differential"
     path, key = "asset-families/product_images/assets", "asset_storm_shell"
     media = own_pim.store.lists[path].doc(key)["values"]["media"]
     own_pim.edit({"op": "patch", "kind": path, "key": key, "set": {"values": {"media": media}}})
     jobs.media()
-    after = run_job(jobs._services(), job="3-1-Akeneo-Differential-Import-Products", name="products-c")
+    after = jobs.products(differential=True)
     assert after.report()["mode"] == "full"
     assert first.report()["counts"]["product"]["written"] > 0
 
@@ -158,6 +204,24 @@ def test_a_differential_run_looks_at_changed_products_alone(own_pim: DemoPim) ->
     assert list(binaries(second)) == [f"akeneo/{picture_of(jobs, 'mug-enamel')}"]
     assert list(rows(second, "eur")) == ["lamp-400"]
     assert jobs.downloads() == sent
+
+
+def test_a_differential_run_reads_the_assets_that_changed_over_those_it_knows(own_pim: DemoPim) -> None:
+    jobs = Jobs(own_pim, **EVERYTHING)
+    jobs.media()
+    path = "asset-families/product_images/assets"
+    banner = own_pim.store.lists[path].doc("banner")
+    new = {**banner, "values": {**banner["values"], "film": [{"locale": None, "channel": None, "data": "new-film"}]}}
+    own_pim.edit({"op": "upsert", "kind": path, "item": {**new, "updated": jobs.world.now.isoformat()}})
+    jobs.media(since_last_success=True)
+    shown = [
+        json.loads(one.text or "")["gallery"]
+        for one in elements(jobs.products(), "custom-attribute")
+        if one.get("attribute-id") == "akeneo_assetsData"
+    ]
+    found = {asset["code"]: asset["files"] for gallery in shown for asset in gallery}
+    assert found["banner"]["film"] == "https://videos.example.com/watch/new-film"
+    assert found["asset_storm_shell"] == {"media": "akeneo/a/s/s/e/storm-shell_gallery.png"}
 
 
 def test_variants_of_a_differential_run_go_to_the_catalogue_of_their_unchanged_root(own_pim: DemoPim) -> None:

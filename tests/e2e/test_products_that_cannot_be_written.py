@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from local.demo_pim.server import DemoPim
+from tests.e2e.comparison import rejects, value_records
 from tests.e2e.imports import Importer, configured, export_of
 from tests.e2e.stack import Stack
-from tests.e2e.test_contents import rejects, value_records
 
 
 def product(number: int, sku: str | None, /, **more: Any) -> dict[str, Any]:

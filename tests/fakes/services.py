@@ -51,6 +51,14 @@ class FakePim:
     def array(self, path: str) -> list[dict[str, Any]]:
         return self._list(path)
 
+    def list_count(self, path: str) -> int:
+        self._ask(path)
+        return len(self.lists.get(path, []))
+
+    def list_page(self, path: str, number: int) -> list[dict[str, Any]]:
+        self._ask(path)
+        return self.lists.get(path, [])[(number - 1) * 100 : number * 100]
+
     def count(self, kind: Kind, query: ItemQuery) -> int:
         return len(self._items(kind, query))
 

@@ -6,6 +6,7 @@ An edit that makes no sense now (a move while there is only one model) does noth
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import count
 from typing import Any, NamedTuple
@@ -34,13 +35,12 @@ class People:
         self.store = store
         self._editor = Editor(store, clock)
         self._uuids = count(1)
+        self._deleted: set[str] = set()
 
     def do(self, edit: Edit) -> None:
         """Do one edit."""
-        try:
+        with suppress(EditError):  # as in the PIM's own screens: a refused edit changes nothing
             getattr(self, f"_{edit.what}")(edit.a, edit.b, edit.c)
-        except EditError:
-            pass  # as in the PIM's own screens: a refused edit changes nothing
 
     # Products
 
@@ -121,6 +121,18 @@ class People:
     def _axis(self, a: int, b: int, c: int) -> None:
         if product := self._product(a, lambda doc: doc["parent"]):
             self._patch("product", product["uuid"], values={"size": _plain(SIZES[b % len(SIZES)])})
+
+    def _enable(self, a: int, b: int, c: int) -> None:
+        if product := self._product(a, lambda doc: not doc["enabled"]):
+            self._patch("product", product["uuid"], set={"enabled": True})
+
+    def _insert_disabled(self, a: int, b: int, c: int) -> None:
+        """Insert a product that is not enabled yet, or change one."""
+        known = {str(doc["uuid"]) for doc in self._products()}
+        self._insert(a, b, c)
+        for doc in self._products():
+            if doc["uuid"] not in known:
+                self._patch("product", doc["uuid"], set={"enabled": False})
 
     def _disable(self, a: int, b: int, c: int) -> None:
         if product := self._product(a):
@@ -231,9 +243,15 @@ class People:
         self._edit("patch", "attributes", key=("color", "size")[a % 2], set={"labels": {"en_US": NAMES[b % 3]}})
 
     def _category(self, a: int, b: int, c: int) -> None:
-        """Insert, label or delete a category."""
+        """Insert, label or delete a category.
+
+        One that was deleted does not come back: the PIM takes it off products silently, and with the same category
+        there again nothing would tell.
+        """
         code, tree = f"extra{a % 2}", tuple(TREES)[b % 2]
         known = self.store.docs("categories")
+        if code in self._deleted:
+            return
         if code not in known:
             item = {"code": code, "parent": tree, "labels": {}}
             self._edit("upsert", "categories", item=item)
@@ -241,6 +259,7 @@ class People:
             self._edit("patch", "categories", key=code, set={"labels": {"en_US": NAMES[c % 3]}})
         else:
             self._edit("delete", "categories", key=code)
+            self._deleted.add(code)
             for items in (self.store.products, self.store.models):
                 for doc in [one for one in items.docs() if code in one["categories"]]:
                     # The PIM takes it off everything without touching `updated`.
@@ -302,7 +321,7 @@ def _values(b: int, c: int) -> dict[str, Any]:
         "weight": _plain({"amount": str(c), "unit": ("GRAM", "KILOGRAM")[b % 2]}),
         "season": _plain((["summer"], ["winter"], ["winter", "summer"])[c % 3]),
         "brand": _plain(("acme", "best")[b % 2]),
-        "launch": _plain("2026-0%d-01" % (1 + c % 9)),
+        "launch": _plain(f"2026-0{1 + c % 9}-01"),
         "rank": _plain(c),
         "picture": _plain(f"a/b/{NAMES[b % 3]}.png"),
     }

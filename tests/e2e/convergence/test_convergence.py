@@ -44,12 +44,47 @@ CONFIGURATIONS: list[dict[str, Any]] = [
     },
 ]
 
-GENTLE = ["insert", "insert", "update", "update", "empty", "move", "convert", "axis", "disable", "recategorise", "associate", "model", "edit_model", "edit_model", "option_label", "option_order", "axis_label", "localizable", "category"]
+GENTLE = [
+    "insert",
+    "insert",
+    "update",
+    "update",
+    "empty",
+    "move",
+    "convert",
+    "axis",
+    "disable",
+    "recategorise",
+    "associate",
+    "model",
+    "edit_model",
+    "edit_model",
+    "option_label",
+    "option_order",
+    "axis_label",
+    "localizable",
+    "category",
+]
 """Edits after which a differential alone must converge: nothing leaves, nothing changes its id."""
+
+_EMPTYING = ("disable", "move", "convert")
+FILTERED = [*(name for name in GENTLE if name not in _EMPTYING), *["insert_disabled", "enable"] * 3]
+"""The same where only what is enabled is exported: things come, with models that were there before."""
 
 HARSH = [*GENTLE, *["delete", "recreate", "rename", "swap", "nameless", "delete_model", "move_model"]]
 
-STAGES = ["read_structure", "build_categories", "plan_pages", "import_models", "index_models", "import_products", "index_products", "build_catalogs", "write_manifest", "finish_run"]
+STAGES = [
+    "read_structure",
+    "build_categories",
+    "plan_pages",
+    "import_models",
+    "index_models",
+    "import_products",
+    "index_products",
+    "build_catalogs",
+    "write_manifest",
+    "finish_run",
+]
 
 small = st.integers(0, 11)
 
@@ -66,6 +101,7 @@ first_catalogue = st.lists(
 )
 kills = st.tuples(st.just("kill"), st.sampled_from([FULL, DIFFERENTIAL]), st.sampled_from(STAGES), st.booleans())
 differentials = st.tuples(st.just("run"), st.just(DIFFERENTIAL))
+chosen = st.tuples(st.just("only"), small, small)
 fulls = st.tuples(st.just("run"), st.just(FULL))
 meanwhile = st.tuples(
     st.just("meanwhile"), st.sampled_from([FULL, DIFFERENTIAL]), st.sampled_from(STAGES), edits(HARSH)
@@ -93,13 +129,34 @@ checked = settings(
 @given(
     st.sampled_from(CONFIGURATIONS),
     first_catalogue,
-    st.lists(st.one_of(edits(GENTLE), edits(GENTLE), edits(GENTLE), differentials, kills), max_size=12),
+    st.lists(st.one_of(edits(GENTLE), edits(GENTLE), edits(GENTLE), differentials, kills, chosen), max_size=12),
 )
 @checked
 def test_a_differential_alone_brings_sfcc_to_where_a_fresh_full_import_would(
     sections: dict[str, Any], first: list[Edit], steps: list[Any]
 ) -> None:
     shop = Shop(**sections)
+    shop.edit(*first)
+    shop.run(FULL)
+    for step in [*steps, ("run", DIFFERENTIAL)]:
+        take(shop, step)
+        if step[0] == "run":
+            assert_converged(shop, strictly=True)
+
+
+@given(
+    st.sampled_from(CONFIGURATIONS),
+    st.lists(
+        st.builds(Edit, st.sampled_from(["insert", "insert_disabled", "model", "model"]), small, small, small),
+        max_size=14,
+    ),
+    st.lists(st.one_of(edits(FILTERED), edits(FILTERED), edits(FILTERED), differentials, kills), max_size=12),
+)
+@checked
+def test_what_enters_the_filter_comes_with_models_that_were_there_before(
+    sections: dict[str, Any], first: list[Edit], steps: list[Any]
+) -> None:
+    shop = Shop(**{**sections, "pim": {"product_filter": FILTERS[1]}})
     shop.edit(*first)
     shop.run(FULL)
     for step in [*steps, ("run", DIFFERENTIAL)]:
@@ -136,6 +193,9 @@ def take(shop: Shop, step: Any) -> None:
     match step:
         case ("run", job):
             shop.run(job)
+        case ("only", a, b):
+            names = sorted({*(f"P{(a + n) % 9}" for n in range(b % 3)), f"M{b % 4}"})
+            shop.run((FULL, DIFFERENTIAL)[a % 2], only={"identifiers": names})
         case ("kill", job, before, told):
             shop.kill(job, before, told=told)
         case ("meanwhile", job, stage, edit):

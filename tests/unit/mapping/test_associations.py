@@ -124,9 +124,11 @@ def test_a_list_in_another_order_is_deleted_as_a_whole() -> None:
 
 def test_elements_of_assignments_and_recommendations() -> None:
     assert assignment_element("shirts", "A&B", True) == (
-        b'<category-assignment category-id="shirts" product-id="A&amp;B"><primary-flag>true</primary-flag></category-assignment>'
+        b'<category-assignment category-id="shirts" product-id="A&amp;B">'
+        b"<primary-flag>true</primary-flag></category-assignment>"
     )
     assert b'mode="delete"' in assignment_element("shirts", "A", delete=True)
     assert recommendation_element("A", "B", "1", delete=True) == (
-        b'<recommendation source-id="A" source-type="product" target-id="B" target-type="product" type="1" mode="delete"/>'
+        b'<recommendation source-id="A" source-type="product" target-id="B" target-type="product" type="1" '
+        b'mode="delete"/>'
     )

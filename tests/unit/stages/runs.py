@@ -6,7 +6,7 @@ from typing import Any
 
 from akeneo_sfcc.stages.committed import CommittedState
 from akeneo_sfcc.stages.contracts import RunContext, StageTask, StartRunTask
-from akeneo_sfcc.stages.index import IDS, KEYS, MODELS
+from akeneo_sfcc.stages.index import IDS, KEYS, MISSING, MODELS
 from akeneo_sfcc.stages.read_structure import read_structure
 from akeneo_sfcc.stages.start_run import start_run
 from akeneo_sfcc.stages.tally import Tally
@@ -42,8 +42,8 @@ def committed(made: FakeWorld, key: str = "state/default/manifest/before.json", 
     state = CommittedState(
         shards=shards,
         run_id="before",
-        objects=(None,) * shards,
-        indexes={name: [None] * shards for name in (MODELS, IDS, KEYS)},
+        objects=changes.pop("objects", (None,) * shards),
+        indexes={name: [None] * shards for name in (MODELS, IDS, KEYS, MISSING)},
         **changes,
     )
     made.store.put(key, state.dump())

@@ -11,6 +11,7 @@ from akeneo_sfcc.stages.contracts import StartRunResult, StartRunTask
 from akeneo_sfcc.stages.start_run import start_run
 from tests.fakes.ledger import InMemoryLedger
 from tests.fakes.services import FakeWorld, world
+from tests.unit.stages.runs import committed
 
 FULL = "3-2-Akeneo-Full-Import-Products"
 DIFFERENTIAL = "3-1-Akeneo-Differential-Import-Products"
@@ -33,6 +34,7 @@ def start(made: FakeWorld, job: str = FULL, name: str = "nightly", **input_: Any
 
 def after_a_success(**sections: Any) -> FakeWorld:
     made = world(**sections)
+    committed(made)
     made.ledger.acquire("products", "default", "before", "2026-11-22T02:00:00Z")
     made.ledger.commit(
         "products",
@@ -108,6 +110,40 @@ def test_dry_run_and_only_are_carried() -> None:
     assert run.dry_run
     assert run.only is not None
     assert run.only.identifiers == ("a",)
+
+
+KEY = "state/default/manifest/before.json"
+
+
+@pytest.mark.parametrize(("lost", "said"), [(None, "is missing"), (b"{}", "is damaged"), (b'{"format": 0}', "format")])
+@pytest.mark.parametrize("job", [FULL, DIFFERENTIAL])
+def test_a_lost_state_stops_a_run_and_says_what_helps(job: str, lost: bytes | None, said: str) -> None:
+    made = after_a_success()
+    made.store.delete([KEY])
+    if lost is not None:
+        made.store.put(KEY, lost)
+    with pytest.raises(DataError, match=f"the committed state {KEY}.*{said}.*start with force_full"):
+        start(made, job)
+
+
+def test_force_full_does_without_a_lost_state_and_says_so() -> None:
+    made = after_a_success()
+    made.store.delete([KEY])
+    run = start(made, FULL, force_full=True).run
+    assert run is not None
+    assert (run.committed, run.base) == (None, KEY)
+    assert run.notes[-1].startswith(f"the committed state is lost (the committed state {KEY} is missing")
+
+
+def test_force_full_does_without_a_state_of_which_a_part_is_lost() -> None:
+    made = world()
+    made.ledger.acquire("products", "default", "before", "2026-11-22T02:00:00Z")
+    committed(made, objects=("state/default/000/before.jsonl.gz",))
+    made.ledger.commit("products", "default", owner="before", run_id="b", watermark="x", manifest=KEY, base=None)
+    run = start(made, FULL, force_full=True).run
+    assert run is not None
+    assert run.committed is None
+    assert "state/default/000/before.jsonl.gz" in run.notes[-1]
 
 
 @pytest.mark.parametrize("job", [FULL, DIFFERENTIAL])

@@ -123,8 +123,8 @@ class RetryPolicy:
 
     The wait before retry n is a random part (full jitter) of `first_delay` × 2^(n-1), at most
     `longest_delay`. An answer's Retry-After counts instead, at most `longest_retry_after`. Until the PIM has answered
-    once, whatever it said, only `first_retries` count: a wrong address or a PIM that is down is told soon, and the state
-    machine's own retries bridge the minutes.
+    once, whatever it said, only `first_retries` count: a wrong address or a PIM that is down is told soon, and the
+    state machine's own retries bridge the minutes.
     """
 
     retries: int = 6

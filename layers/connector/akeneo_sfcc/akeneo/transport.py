@@ -151,7 +151,8 @@ class Transport:
                 tries = 1 + (self._policy.retries if self._reached else self._policy.first_retries)
                 if number >= tries:
                     raise PimUnavailableError(
-                        f"the PIM at {self.base_url} gave no usable answer to {call} in {number} tries; the last: {last}"
+                        f"the PIM at {self.base_url} gave no usable answer to {call} in {number} tries; "
+                        f"the last: {last}"
                     ) from None
                 pause = self._policy.delay(number, again.asked, self._jitter())
                 _log.warning("%s: %s; try %d of %d in %.1f s", call, last, number + 1, tries, pause)

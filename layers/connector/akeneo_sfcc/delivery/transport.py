@@ -13,6 +13,7 @@ import requests
 
 from akeneo_sfcc.delivery.errors import InstanceUnavailableError, WrongHostError
 from akeneo_sfcc.delivery.policy import RetryPolicy, failure, retried, retry_after
+from akeneo_sfcc.errors import DataError
 
 USER_AGENT = "akeneo-sfcc/0.1.0"
 _CHUNK = 64 << 10
@@ -84,15 +85,23 @@ class _Body:
     def __init__(self, source: BinaryIO, size: int) -> None:
         self._source = source
         self._size = size
+        self._left = size
 
     def __len__(self) -> int:
         return self._size
 
     def read(self, wanted: int = -1) -> bytes:
-        return self._source.read(_CHUNK if wanted < 0 else max(wanted, _CHUNK))
+        """Return the next chunk, of a size that suits us better than the caller's small one."""
+        if not self._left:
+            return b""
+        chunk = self._source.read(min(self._left, max(wanted, _CHUNK)))
+        if not chunk:
+            raise DataError(f"the file to upload ends {self._left} bytes before the size stated")
+        self._left -= len(chunk)
+        return chunk
 
     def __iter__(self) -> Iterator[bytes]:
-        while chunk := self.read(_CHUNK):
+        while chunk := self.read():
             yield chunk
 
 
@@ -193,7 +202,7 @@ class Transport:
             return self._session.request(
                 call.method,
                 call.url,
-                data=body,  # type: ignore[arg-type]  # the stubs know files only
+                data=body,
                 headers={"User-Agent": USER_AGENT, "Authorization": authorization, **call.headers},
                 auth=_as_it_is,
                 timeout=(self._policy.connect_timeout, wait),

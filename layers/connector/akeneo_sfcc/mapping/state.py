@@ -17,9 +17,13 @@ class StateRecord:
     catalogue → category codes written there. recommended: storefront catalogue → `[target id, type]` in order.
     links, set_products, bundled: the written product-links `[id, type]`, set members, bundle members `[id, quantity]`.
     resolved: association type → target ids, what the relations were made from (variants subtract their root's).
+    relations, missing: where some targets were not exported, the relations as read and those targets,
+    `[key, is_model]`: a target that arrives later is added then.
     shown: hash of what a root or group shows of its variants (variations, online flag, images).
     left: it is gone from the PIM or the filter; what was written stays recorded for the day it comes back.
     merged: a level-1 model that is not written itself; kept for its categories, which its root is assigned to.
+    waiting: the whole record of a model that a search leaves out, for the day one of its variants passes: the PIM does
+    not call the model changed then.
     """
 
     id: str
@@ -43,10 +47,13 @@ class StateRecord:
     set_products: list[str] = field(default_factory=list)
     bundled: list[list[Any]] = field(default_factory=list)
     resolved: dict[str, list[str]] = field(default_factory=dict)
+    relations: dict[str, list[list[Any]]] = field(default_factory=dict)
+    missing: list[list[Any]] = field(default_factory=list)
     shown: str = ""
     hash: str = ""
     left: bool = False
     merged: bool = False
+    waiting: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the record without its empty fields; `id` first, so that lines sort by it."""

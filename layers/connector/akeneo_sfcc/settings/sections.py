@@ -17,12 +17,12 @@ from akeneo_sfcc.settings.values import (
     LinkTypes,
     LinkViewTypes,
     LocaleMap,
-    LocaleTargets,
     OptionalFolderPath,
     Prefix,
     Ratio,
     RecommendationTypes,
     Search,
+    SiteLocales,
     SomeCodes,
     SystemMapping,
     TimeZone,
@@ -77,7 +77,7 @@ class LocaleSettings(Section):
 
     default: Code | None = "first"
     map: LocaleMap = {}
-    site: LocaleTargets | None = None
+    site: SiteLocales | None = None
 
     def target(self, locale: str) -> str:
         """Return the SFCC locale of a PIM locale: the mapped one, else the code with hyphens."""

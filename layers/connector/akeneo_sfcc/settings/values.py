@@ -263,6 +263,14 @@ def _condition(value: dict[str, Any]) -> dict[str, Any]:
 
 _FOLDER_RULE = "letters, digits, '.', '_', '-' in parts joined by '/'"
 
+
+def _site_locale(given: Any) -> Any:
+    """Read a locale as a site's preferences write it (`fr_FR`, `default`) or as import files do (`fr-FR`)."""
+    if not isinstance(given, str):
+        return given
+    return "x-default" if given == "default" else given.replace("_", "-")
+
+
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Ratio = Annotated[float, BeforeValidator(_ratio)]
 Code = Annotated[str, text("a code without white space around it")]
@@ -274,7 +282,8 @@ CatalogId = Annotated[
     text("1 to 256 characters without '/', '\\' and white space around them", pattern=r"(?!\.{1,2}$)[^/\\]+"),
 ]
 LocaleTarget = Annotated[str, text(LOCALE_TARGET_RULE, pattern=LOCALE_TARGET.pattern)]
-LocaleTargets = Annotated[tuple[LocaleTarget, ...], AfterValidator(_unique), AfterValidator(_some)]
+SiteLocale = Annotated[LocaleTarget, BeforeValidator(_site_locale)]
+SiteLocales = Annotated[tuple[SiteLocale, ...], AfterValidator(_unique), AfterValidator(_some)]
 LocaleMap = Annotated[dict[Code, LocaleTarget], AfterValidator(_separate)]
 AttributeId = Annotated[str, text("an SFCC attribute id: 1 to 256 characters without '|'", pattern=r"[^|]+")]
 SystemAttribute = Annotated[str, BeforeValidator(_system_attribute)]

@@ -18,7 +18,7 @@ from akeneo_sfcc.settings import Settings
 from akeneo_sfcc.stages.committed import read_committed
 from akeneo_sfcc.stages.committed_media import known_media
 from akeneo_sfcc.stages.contracts import BuildCatalogsTask, RunContext, StageResult
-from akeneo_sfcc.stages.index import EXPORTED_MODELS, KEYS, PiecedIndex, make_key, make_model
+from akeneo_sfcc.stages.index import EXPORTED_MODELS, KEYS, PiecedIndex, make_key, make_model, token_of
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.shard_build import Plans, ShardBuild
 from akeneo_sfcc.stages.shard_input import ShardInput, XmlSpool, read_shard
@@ -26,6 +26,7 @@ from akeneo_sfcc.stages.tally import Tally
 from akeneo_sfcc.stages.work import index_list_key, kept, kept_structure, read_summary
 from akeneo_sfcc.storage.buckets import BucketFile, bucket_of
 from akeneo_sfcc.storage.layout import RunLayout, StateLayout
+from akeneo_sfcc.storage.sections import pack_lines
 
 
 def build_catalogs(task: BuildCatalogsTask, services: Services) -> StageResult:
@@ -39,7 +40,9 @@ def build_catalogs(task: BuildCatalogsTask, services: Services) -> StageResult:
         plans = _plans(services, run, settings)
         shard_input = read_shard(services, run, summary, committed, shard, spool)
         lookup = _targets(services, run, settings, plans.relations, shard_input)
-        build = ShardBuild(plans, settings, run.mode == "full", shard_input, spool, lookup, tally)
+        build = ShardBuild(
+            plans, settings, run.mode == "full", shard_input, spool, lookup, tally, rewrite=run.only is not None
+        )
         output, state = build.run()
         files = output.write(services.store, layout, shard)
         tally.wrote(sum(file.size for file in files), len(files))
@@ -48,6 +51,7 @@ def build_catalogs(task: BuildCatalogsTask, services: Services) -> StageResult:
         result = {
             "shard": shard,
             "state": state_key,
+            "missing": _write_missing(services, run, shard, state),
             "files": [asdict(file) for file in files],
             "left": len(shard_input.left),
             "exported": _exported(state),
@@ -67,13 +71,34 @@ def _write_state(
 ) -> str | None:
     """Write the shard's new state over the committed one; records of a bucket are in the order of their ids."""
     lines: dict[int, list[bytes]] = {number: [] for number in buckets}
-    for record in sorted(state, key=lambda record: (record.id, record.merged)):
+    for record in sorted(state, key=lambda record: (record.id, record.merged, bool(record.waiting))):
         lines.setdefault(bucket_of(record.home), []).append(orjson.dumps(record.to_json()))
     return BucketFile(services.store, before).changed(StateLayout(run.scope).shard(shard, run.run_id), lines)
 
 
+def _write_missing(services: Services, run: RunContext, shard: int, state: Iterable[StateRecord]) -> str | None:
+    """Write which targets the shard's products lack, `[token, home]`; return the file's key, None when none is lacking.
+
+    What is lacking because a root is, stands under the root's token, too: its models arrive with it.
+    """
+    layout = RunLayout(run.job, run.run_id)
+    lacking = [(record, key, is_model) for record in state if not record.left for key, is_model in record.missing]
+    if not lacking:
+        return None
+    index = PiecedIndex(services.store, orjson.loads(services.store.get(index_list_key(layout, EXPORTED_MODELS))))
+    models = index.select({key.lower() for _, key, is_model in lacking if is_model}, make_model)
+    lines = set()
+    for record, key, is_model in lacking:
+        lines.add(orjson.dumps([token_of(key, is_model), record.home]))
+        if is_model and key.lower() in models:
+            lines.add(orjson.dumps([token_of(models[key.lower()].root, True), record.home]))
+    place = layout.missing(shard)
+    services.store.put(place, pack_lines(sorted(lines)))
+    return place
+
+
 def _exported(records: Iterable[StateRecord]) -> int:
-    return sum(1 for record in records if not record.left and not record.merged)
+    return sum(1 for record in records if not (record.left or record.merged or record.waiting))
 
 
 def _plans(services: Services, run: RunContext, settings: Settings) -> Plans:
@@ -101,6 +126,7 @@ def _targets(
     """Return what SFCC holds for every target the shard's items name: this run's indexes over the committed ones."""
     layout = RunLayout(run.job, run.run_id)
     wanted = {target for item in shard_input.items for target in relations.wanted(item.record.relations)}
+    wanted |= {target for record in shard_input.incomplete() for target in relations.wanted(record.relations)}
     found: dict[tuple[str, bool], Exported] = {}
     keys = PiecedIndex(services.store, orjson.loads(services.store.get(index_list_key(layout, KEYS))))
     for key, entry in keys.select({key for key, is_model in wanted if not is_model}, make_key).items():

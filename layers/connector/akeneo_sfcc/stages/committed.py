@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,10 +12,12 @@ import orjson
 from akeneo_sfcc.errors import DataError
 from akeneo_sfcc.mapping.shards import shard_of, shards_sharing
 from akeneo_sfcc.stages.contracts import RunContext
-from akeneo_sfcc.stages.index import IDS, KEYS, MODELS, Entry, PiecedIndex
-from akeneo_sfcc.storage.objects import ObjectStore
+from akeneo_sfcc.stages.index import IDS, KEYS, MISSING, MODELS, Entry, PiecedIndex
+from akeneo_sfcc.storage.buckets import BucketFile
+from akeneo_sfcc.storage.objects import MissingObjectError, ObjectStore
 
 FORMAT = 2
+_READERS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,20 @@ class CommittedState:
         return orjson.dumps({"format": FORMAT, **{name: getattr(self, name) for name in self.__slots__}})
 
 
+def lost_objects(store: ObjectStore, state: CommittedState) -> list[str]:
+    """Return which objects of the state are missing or damaged, as far as their directories and names tell."""
+    directories = [key for key in (*state.objects, *(key for keys in state.indexes.values() for key in keys)) if key]
+
+    def lost(key: str) -> list[str]:
+        try:
+            return [name for name in BucketFile(store, key).objects[1:] if not store.exists(name)]
+        except DataError:
+            return [key]
+
+    with ThreadPoolExecutor(_READERS) as pool:
+        return [name for found in pool.map(lost, directories) for name in found]
+
+
 def committed_entries(
     store: ObjectStore,
     committed: CommittedState,
@@ -75,19 +92,23 @@ def read_committed(store: ObjectStore, run: RunContext, shards: int) -> Committe
 
     Raises DataError when the manifest is missing or damaged: `force_full` builds a new one.
     """
-    if run.committed is None:
-        return CommittedState(shards=shards)
-    body = store.get(run.committed)
+    return CommittedState(shards=shards) if run.committed is None else read_manifest(store, run.committed)
+
+
+def read_manifest(store: ObjectStore, key: str) -> CommittedState:
+    """Read a committed state's manifest; DataError when it is missing or damaged."""
+    try:
+        body = store.get(key)
+    except MissingObjectError as error:
+        raise DataError(f"the committed state {key} is missing; start with force_full") from error
     try:
         document = orjson.loads(body)
         if document.pop("format") != FORMAT:
-            raise DataError(
-                f"the committed state {run.committed} has another format than {FORMAT}; start with force_full"
-            )
+            raise DataError(f"the committed state {key} has another format than {FORMAT}; start with force_full")
         state = CommittedState(**document)
     except (orjson.JSONDecodeError, TypeError, KeyError, AttributeError) as error:
-        raise DataError(f"the committed state {run.committed} is damaged ({error}); start with force_full") from error
-    known = {MODELS, IDS, KEYS}
+        raise DataError(f"the committed state {key} is damaged ({error}); start with force_full") from error
+    known = {MODELS, IDS, KEYS, MISSING}
     if set(state.indexes) != known or len(state.objects) != state.shards:
-        raise DataError(f"the committed state {run.committed} is incomplete; start with force_full")
+        raise DataError(f"the committed state {key} is incomplete; start with force_full")
     return state

@@ -156,12 +156,14 @@ class PageRange(Contract):
     """One map item: a part of the key space, read page by page.
 
     method "cursor": keys after `after` (None: from the start) up to and including `until` (None: to the end);
-    "pages": page numbers first_page to last_page.
+    "pages": page numbers first_page to last_page; "keys": the items with these keys, a page of products or one model
+    at a time.
     """
 
     kind: ItemKind
     index: int
-    method: Literal["cursor", "pages"]
+    method: Literal["cursor", "pages", "keys"]
+    keys: tuple[str, ...] = ()
     after: str | None = None
     until: str | None = None
     first_page: int = 1

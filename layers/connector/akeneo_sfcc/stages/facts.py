@@ -16,13 +16,14 @@ class Fact(NamedTuple):
     """One fact about an id or a PIM key.
 
     reject: the record of `key` must not be written, for `reason`. filtered: a model whose variants a search leaves out.
-    left: the committed `id` is gone. moved_out: the committed `id` belongs to another shard now. moved_in: the
-    committed record of `id` stands in the shard of `home`. moved_model: the same as moved_out of a level-1 model that
-    is not written itself. touched: something of `home`, in this shard before and now, belongs elsewhere now. home: what
-    the committed record's shard and bucket are computed from.
+    revived: a model that a search left out has a variant that passes now. left: the committed `id` is gone.
+    moved_out: the committed `id` belongs to another shard now. moved_in: the committed record of `id` stands in the
+    shard of `home`. moved_model: the same as moved_out of a level-1 model that is not written itself. touched:
+    something of `home`, in this shard before and now, belongs elsewhere now. arrived: a target that something of `home`
+    names is exported now. home: what the committed record's shard and bucket are computed from.
     """
 
-    kind: Literal["reject", "filtered", "left", "moved_out", "moved_in", "moved_model", "touched"]
+    kind: Literal["reject", "filtered", "left", "moved_out", "moved_in", "moved_model", "revived", "touched", "arrived"]
     id: str
     key: str
     reason: str | None = None

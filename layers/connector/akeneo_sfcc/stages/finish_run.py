@@ -12,15 +12,17 @@ from akeneo_sfcc.runs.ledger import RunRecord
 from akeneo_sfcc.stages.contracts import FinishRunResult, RunContext, StageTask
 from akeneo_sfcc.stages.report import build_report, read_totals, unbalanced, write_records, write_report
 from akeneo_sfcc.stages.services import Services
-from akeneo_sfcc.stages.work import state_layout
+from akeneo_sfcc.stages.work import PRODUCTS, state_layout
 from akeneo_sfcc.storage.layout import RunLayout
 
 
 def finish_run(task: StageTask, services: Services) -> FinishRunResult:
     """Commit the run and write `report.json` and `records.jsonl`; calling it again does no harm.
 
-    A dry run and one over chosen items commit nothing and only give the lock back. Raises DataError when items are
-    not accounted for (an error of ours, which must not pass in silence) and RunLockedError when the run was overtaken.
+    A dry run commits nothing and only gives the lock back. A run over chosen items commits what it wrote, so that
+    later runs know it, and leaves the watermark where it is; before the first success there is none, and nothing is
+    committed. Raises DataError when items are not accounted for (an error of ours, which must not pass in silence) and
+    RunLockedError when the run was overtaken.
     """
     run = task.run
     layout = RunLayout(run.job, run.run_id)
@@ -43,7 +45,13 @@ def finish_run(task: StageTask, services: Services) -> FinishRunResult:
 
 
 def _commit(run: RunContext, services: Services) -> None:
-    if run.dry_run or run.only is not None:
+    watermark: str | None = run.started_at
+    if run.only is not None and run.family == PRODUCTS:
+        before = services.ledger.committed(run.family, run.scope)
+        watermark = before.watermark if before is not None else None
+    elif run.only is not None:
+        watermark = None
+    if run.dry_run or watermark is None:
         services.ledger.release(run.family, run.scope, run.execution_arn)
         return
     services.ledger.commit(
@@ -51,7 +59,7 @@ def _commit(run: RunContext, services: Services) -> None:
         run.scope,
         owner=run.execution_arn,
         run_id=run.run_id,
-        watermark=run.started_at,
+        watermark=watermark,
         manifest=state_layout(run).manifest(run.run_id),
         base=run.base,
     )

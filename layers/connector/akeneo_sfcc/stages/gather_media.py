@@ -6,6 +6,7 @@ Works piece by piece (a piece of all media codes, by hash), so memory does not g
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import orjson
 
@@ -63,24 +64,25 @@ def gather_media(task: StageTask, services: Services) -> GatherMediaResult:
         _spread(services, run, committed, named, shown)
         _add_assets(services, run, settings, shown, named, tally)
         gathering = _Gathering(services, run, settings, committed, tally)
-        unknown = 0
+        total = unknown = 0
         for piece in named.touched():
             for binary in gathering.decide(piece, named):
                 wanted.add(piece, binary.dump())
+                total += 1
                 unknown += binary.sha256 is None and binary.source == PRODUCT_MEDIA
         client = services.pim(settings)
         tally.watch(client)
         with find_entities(services, client, unknown, run.max_concurrency) as entities:
-            binaries = [
+            described = (
                 entities.described(piece, WantedBinary.parse(line))
                 for piece in wanted.touched()
                 for line in wanted.lines(piece)
-            ]
-        batches = _write_batches(services, run, binaries)
+            )
+            batches = _write_batches(services, run, described, total)
         services.store.put(layout.plan("missing"), orjson.dumps(gathering.missing))
     return GatherMediaResult(
         transfers_key=layout.plan(TRANSFERS),
-        counts={"binaries": len(binaries), "unknown": unknown, "batches": batches, "missing": len(gathering.missing)},
+        counts={"binaries": total, "unknown": unknown, "batches": batches, "missing": len(gathering.missing)},
     )
 
 
@@ -203,17 +205,17 @@ class _Gathering:
         self.missing.append([code, why])
 
 
-def _write_batches(services: Services, run: RunContext, binaries: list[WantedBinary]) -> int:
+def _write_batches(services: Services, run: RunContext, binaries: Iterator[WantedBinary], total: int) -> int:
     """Write the map's items: several batches for each connection, so that a slow one does not keep others waiting."""
     layout = RunLayout(run.job, run.run_id)
-    size = -(-len(binaries) // (run.max_concurrency * _BATCHES_PER_CALLER))
+    size = -(-total // (run.max_concurrency * _BATCHES_PER_CALLER))
     size = max(_SMALLEST_BATCH, min(size, _LARGEST_BATCH))
-    starts = range(0, len(binaries), size)
-    for index, start in enumerate(starts):
-        lines = [binary.dump() for binary in binaries[start : start + size]]
-        services.store.put(batch_key(layout, index), pack_lines(lines))
-    services.store.put(layout.plan(TRANSFERS), orjson.dumps([{"index": index} for index in range(len(starts))]))
-    return len(starts)
+    items: list[dict[str, int]] = []
+    while lines := [binary.dump() for binary in islice(binaries, size)]:
+        services.store.put(batch_key(layout, len(items)), pack_lines(lines))
+        items.append({"index": len(items)})
+    services.store.put(layout.plan(TRANSFERS), orjson.dumps(items))
+    return len(items)
 
 
 def batch_key(layout: RunLayout, index: int) -> str:

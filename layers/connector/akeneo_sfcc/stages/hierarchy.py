@@ -42,6 +42,10 @@ class Identity:
         """Undo `ItemMapping.identity`."""
         return cls(*orjson.loads(line))
 
+    def dump(self) -> bytes:
+        """Return the line."""
+        return orjson.dumps([getattr(self, name) for name in IDENTITY_FIELDS])
+
 
 class ItemMapping:
     """Maps raw items of one kind to records, with their place among the models."""

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 
 from akeneo_sfcc.akeneo.client import AkeneoClient, ItemQuery, Page
+from akeneo_sfcc.akeneo.pagination import sort_key
 from akeneo_sfcc.errors import DataError
 from akeneo_sfcc.mapping.record import ItemRecord
 from akeneo_sfcc.mapping.shards import shard_of
 from akeneo_sfcc.mapping.state import home_of
 from akeneo_sfcc.stages.contracts import ImportPagesResult, ImportPagesTask, PageRange, Progress, RunContext
 from akeneo_sfcc.stages.hierarchy import ItemMapping, item_mapping
-from akeneo_sfcc.stages.item_query import model_query, product_query
+from akeneo_sfcc.stages.item_query import just_before, model_query, of_keys, product_query
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.tally import Tally
 from akeneo_sfcc.stages.work import kept_structure, read_summary
@@ -44,7 +45,9 @@ def import_pages(task: ImportPagesTask, services: Services) -> ImportPagesResult
     layout = RunLayout(run.job, run.run_id)
     client = services.pim(settings)
     mapping = item_mapping(services, run, range_.kind, settings, structure)
-    query = (product_query if range_.kind == "product" else model_query)(settings, structure, run)
+    query = (product_query if range_.kind == "product" else model_query)(
+        settings, structure, run.model_copy(update={"only": None})
+    )
     item = f"{range_.kind}-{range_.index:04d}-{part:03d}"
     with Tally(services, run, "import_pages", item) as tally:
         tally.watch(client)
@@ -89,11 +92,26 @@ class PageReader:
 
     def _fetch(self) -> Page:
         kind = self._range.kind
+        if self._range.method == "keys":
+            return self._fetch_chosen()
         if self._range.method == "pages":
             return self._client.page(kind, self._query, page=self.page, limit=self._size)
         return self._client.page(kind, self._query, after=self.after, limit=self._size)
 
+    def _fetch_chosen(self) -> Page:
+        keys = self._range.keys
+        if self._range.kind == "product":
+            chosen = keys[(self.page - 1) * self._size : self.page * self._size]
+            return self._client.page("product", of_keys(self._query, chosen), limit=self._size)
+        code = keys[self.page - 1]
+        page = self._client.page("model", self._query, after=just_before(code), limit=1)
+        return page if page.keys == (sort_key(code),) else replace(page, items=[], keys=())
+
     def _advance(self, page: Page) -> list[dict[str, Any]]:
+        if self._range.method == "keys":
+            self.finished = self.page * (self._size if self._range.kind == "product" else 1) >= len(self._range.keys)
+            self.page += 1
+            return page.items
         if self._range.method == "pages":
             self.page += 1
             self.finished = page.last or self.page > self._range.last_page

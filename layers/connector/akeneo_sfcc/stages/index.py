@@ -1,11 +1,14 @@
 """Indexes in pieces: who is who among all products and models, by any of their names.
 
-Three of them belong to the committed state and, merged with what was read, to each run:
+All of them belong to the committed state and, merged with what was read, to each run:
 
 models   lower-case code → `ModelEntry`. Read while products are mapped: whose variant is it, may it be written.
 ids      lower-case SFCC id → `IdEntry` of everything that was exported. One id is one product in SFCC, whatever uuid
          or master stands behind it, so what left, what moved and what collides is decided here.
 keys     PIM key (uuid, identifier on PIM 6) → `KeyEntry`. Relations name their targets by it.
+
+missing  token of a target that some product names and that is not exported → `MissingEntry`, where those products
+         are. When such a target arrives, they are written anew although the PIM does not call them changed.
 
 A piece is a bucketed file of JSON arrays, the key first; which piece a key is in is `shard_of(key)`. A small run reads
 and writes only the buckets of its own items.
@@ -26,6 +29,7 @@ from akeneo_sfcc.storage.objects import ObjectStore
 MODELS = "models"
 IDS = "ids"
 KEYS = "keys"
+MISSING = "missing"
 EXPORTED_MODELS = "exported-models"
 """The models of a run with those marked that a search leaves out; this is what is committed as `models`."""
 
@@ -71,10 +75,22 @@ class KeyEntry(NamedTuple):
     reject: str | None
 
 
-Entry = TypeVar("Entry", ModelEntry, IdEntry, KeyEntry)
+class MissingEntry(NamedTuple):
+    """A target that is not exported. homes: what the shards and buckets of the products that name it come from."""
+
+    key: str
+    homes: list[str]
 
 
-def dump_entry(entry: ModelEntry | IdEntry | KeyEntry) -> bytes:
+Entry = TypeVar("Entry", ModelEntry, IdEntry, KeyEntry, MissingEntry)
+
+
+def token_of(key: str, is_model: bool) -> str:
+    """Return the key of a target in the index of missing ones; models and products have names of their own."""
+    return f"m:{key.lower()}" if is_model else f"p:{key}"
+
+
+def dump_entry(entry: ModelEntry | IdEntry | KeyEntry | MissingEntry) -> bytes:
     """Return an entry as one JSON line."""
     return orjson.dumps(list(entry))
 
@@ -176,6 +192,11 @@ def make_model(values: Iterable[object]) -> ModelEntry:
 def make_id(values: Iterable[object]) -> IdEntry:
     """Make an `IdEntry` of a parsed line."""
     return IdEntry(*values)  # type: ignore[arg-type]
+
+
+def make_missing(values: Iterable[object]) -> MissingEntry:
+    """Make a `MissingEntry` of a parsed line."""
+    return MissingEntry(*values)  # type: ignore[arg-type]
 
 
 def make_key(values: Iterable[object]) -> KeyEntry:

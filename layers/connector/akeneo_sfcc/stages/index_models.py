@@ -115,5 +115,7 @@ def _entry(identity: Identity) -> ModelEntry:
 def _changed_catalogue(entry: ModelEntry, old: ModelEntry, deleted: bool) -> bool:
     if entry.role != "root" or entry.reject or old.catalogue is None or entry.catalogue == old.catalogue:
         return False
+    if old.state == "filtered":
+        return False  # it was never written
     # What `deletions.products: delete` removed from SFCC may come back in any catalogue.
     return not (old.state == "left" and deleted)

@@ -28,6 +28,7 @@ from akeneo_sfcc.stages.index import (
     EXPORTED_MODELS,
     IDS,
     KEYS,
+    MISSING,
     MODELS,
     Entry,
     IdEntry,
@@ -36,7 +37,9 @@ from akeneo_sfcc.stages.index import (
     PiecedIndex,
     make_id,
     make_key,
+    make_missing,
     make_model,
+    token_of,
     write_piece,
 )
 from akeneo_sfcc.stages.services import Services
@@ -96,6 +99,7 @@ class _Join:
     facts: dict[int, list[Fact]] = field(default_factory=lambda: defaultdict(list))
     rejected_keys: set[str] = field(default_factory=set)
     late_rejects: dict[str, str] = field(default_factory=dict)
+    arrived: set[str] = field(default_factory=set)
     renamed: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
 
     def warn_unmapped(self, parts: list[Part]) -> None:
@@ -111,6 +115,8 @@ class _Join:
         for identity, line in self._identities(model_parts):
             models.add(identity.key.lower())
             entry = self.models.get(identity.key.lower(), make_model)
+            if entry is not None and entry.exported and self._committed_model(identity.key.lower()) is None:
+                self.arrived.add(token_of(identity.key, True))
             if entry is not None and entry.reject and not identity.reject:
                 self._fact(identity.home, Fact("reject", id=identity.id, key=identity.key, reason=entry.reject))
                 continue
@@ -122,7 +128,8 @@ class _Join:
                 continue
             self.by_id.add(self._piece(identity.id.lower()), line)
         if with_variants is not None:
-            self._mark_filtered(with_variants, models)
+            revived = set() if self.full else self._revive(with_variants - models)
+            self._mark_filtered(with_variants, models, revived)
         else:
             self._put_models(self.models.objects)
         for identity, line in self._identities(product_parts):
@@ -165,6 +172,9 @@ class _Join:
             entries = {entry.key: entry for entry in committed}
             for identity in read:
                 reject = identity.reject or self.late_rejects.get(identity.key)
+                before = entries.get(identity.key)
+                if not reject and (before is None or before.reject or not before.id):
+                    self.arrived.add(token_of(identity.key, False))
                 entries[identity.key] = KeyEntry(identity.key, identity.id, identity.role, reject)
             objects.append(self._write(index, KEYS, piece, entries.values()))
         self.services.store.put(index_list_key(self.layout, KEYS), orjson.dumps(objects))
@@ -175,12 +185,21 @@ class _Join:
         A full run builds every shard, because every committed record must be carried into the new state; so does one
         that finds an axis changed, because any master may show it.
         """
+        if not self.full:
+            self._revisit()
         write_facts(self.services.store, self.layout, self.facts)
         shards = with_records | set(self.facts)
         if self.committed.objects and (self.full or self.summary.axes):
             shards = set(range(self.summary.shards))
         self.services.store.put(self.layout.shard_items, orjson.dumps([{"shard": number} for number in sorted(shards)]))
         return len(shards)
+
+    def _revisit(self) -> None:
+        """Tell where products are that name a target which is exported now and was not before."""
+        index = self.committed.index(self.services.store, MISSING)
+        found = index.select(self.arrived, make_missing)
+        for home in sorted({home for entry in found.values() for home in entry.homes}):
+            self._fact(home, Fact("arrived", id="", key="", home=home))
 
     def _piece_of_ids(self, piece: int, read: Iterable[Identity], before: dict[str, IdEntry]) -> dict[str, IdEntry]:
         claims: dict[str, list[Identity]] = defaultdict(list)
@@ -279,13 +298,35 @@ class _Join:
         entry = index.get(code, make_model)
         return entry if entry is not None and entry.exported else None
 
-    def _mark_filtered(self, with_variants: set[str], read: set[str]) -> None:
+    def _revive(self, roots: set[str]) -> set[str]:
+        """Take back roots that were filtered and have a variant now, although they were not read; return their keys."""
+        revived = set()
+        for root in sorted(roots):
+            entry = self.models.get(root, make_model)
+            if entry is not None and entry.state == "filtered":
+                revived.add(root)
+                self.arrived.add(token_of(root, True))
+                self._fact(entry.code, Fact("revived", id=entry.code, key=entry.code, home=entry.code))
+                identity = Identity(
+                    key=entry.code,
+                    id=entry.code,
+                    role=entry.role,
+                    root=entry.root,
+                    home=entry.code,
+                    catalogue=entry.catalogue,
+                    reject=None,
+                    family_variant=entry.family_variant,
+                )
+                self.by_id.add(self._piece(entry.code.lower()), identity.dump())
+        return revived
+
+    def _mark_filtered(self, with_variants: set[str], read: set[str], revived: set[str]) -> None:
         """Mark the filtered roots in the model index, so that relations do not point to them.
 
-        read: the keys of this run's models; a differential run leaves all others as they are.
+        read: the keys of this run's models; a differential run leaves all others as they are, but the revived.
         """
         pieces: dict[int, set[int]] = defaultdict(set)
-        for key in read:
+        for key in read | revived:
             pieces[self._piece(key)].add(bucket_of(key))
         objects = list(self.models.objects)
         for piece, buckets in pieces.items():
@@ -297,7 +338,8 @@ class _Join:
                     and entry.root.lower() not in with_variants
                     and (self.full or self._committed_model(entry.root.lower()) is None)
                 )
-                entries.append(entry._replace(state="filtered", catalogue=None) if lacking else entry)
+                state = "filtered" if lacking else "" if entry.key in revived else entry.state
+                entries.append(entry._replace(state=state))
             place = piece_key(self.run, EXPORTED_MODELS, piece)
             objects[piece] = write_piece(self.models.file(piece), place, entries)
         self._put_models(objects)

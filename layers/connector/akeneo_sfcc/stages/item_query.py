@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from akeneo_sfcc.akeneo.client import ItemQuery
+from akeneo_sfcc.akeneo.pagination import sort_key
 from akeneo_sfcc.errors import ConfigurationError
 from akeneo_sfcc.mapping.attributes import AttributePlan
 from akeneo_sfcc.pim.model import Structure
 from akeneo_sfcc.settings import ItemFilter, Settings
 from akeneo_sfcc.stages.contracts import RunContext
 
+_LAST = "\U0010ffff"
 _MOST_IDENTIFIERS = 100  # the PIM refuses an IN over the identifier with more (since version 7)
 
 
@@ -27,6 +31,22 @@ def product_query(settings: Settings, structure: Structure, run: RunContext) -> 
             )
         search["identifier"] = [*search.get("identifier", ()), {"operator": "IN", "value": identifiers}]
     return _query(chosen, search, settings, structure)
+
+
+def of_keys(query: ItemQuery, keys: Sequence[str]) -> ItemQuery:
+    """Return a question for products narrowed to these keys: uuids, or identifiers where there are none."""
+    name = "identifier" if query.by_uuid is False else "uuid"
+    search = {**query.search, name: [*query.search.get(name, ()), {"operator": "IN", "value": list(keys)}]}
+    return replace(query, search=search)
+
+
+def just_before(code: str) -> str:
+    """Return a cursor right before a model's code: nothing but this code, if there is one, can follow first.
+
+    The list of models cannot be relied on to be filtered by code; it is sorted by it, and takes any cursor (PIM 6 on).
+    """
+    key = sort_key(code)
+    return key[:-1] + chr(max(ord(key[-1]) - 1, 1)) + _LAST
 
 
 def model_query(settings: Settings, structure: Structure, run: RunContext) -> ItemQuery:

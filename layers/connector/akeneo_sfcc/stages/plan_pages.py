@@ -16,15 +16,20 @@ from akeneo_sfcc.mapping.fingerprints import changed_axes, changes, fingerprint
 from akeneo_sfcc.mapping.shards import shard_count
 from akeneo_sfcc.pim.model import Structure
 from akeneo_sfcc.settings import Settings
+from akeneo_sfcc.stages.chosen_items import choose_items
+from akeneo_sfcc.stages.clock_probe import probe_clock
 from akeneo_sfcc.stages.committed import CommittedState, read_committed
 from akeneo_sfcc.stages.committed_media import known_media
 from akeneo_sfcc.stages.contracts import ItemKind, PageRange, PlanResult, RunContext, StageTask
+from akeneo_sfcc.stages.hierarchy import main_identifier
 from akeneo_sfcc.stages.index import MODELS, ModelEntry
 from akeneo_sfcc.stages.item_query import model_query, product_query
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.tally import Tally
 from akeneo_sfcc.stages.work import Summary, kept_structure, state_layout
 from akeneo_sfcc.storage.layout import RunLayout
+
+_MOST_KEYS = 500
 
 
 def plan_pages(task: StageTask, services: Services) -> PlanResult:
@@ -37,7 +42,6 @@ def plan_pages(task: StageTask, services: Services) -> PlanResult:
     settings = services.settings(run.scope)
     structure = kept_structure(services, run)
     pim = services.pim(settings)
-    layout = RunLayout(run.job, run.run_id)
     with Tally(services, run, "plan_pages") as tally:
         tally.watch(pim)
         before = read_committed(services.store, run, shards=1)
@@ -45,6 +49,11 @@ def plan_pages(task: StageTask, services: Services) -> PlanResult:
         then = _old_fingerprint(services, before)
         run = _decided(services, run, then, now)
         concurrency, page_size = settings.pim.max_concurrency, settings.pim.page_size
+        if run.only is not None:
+            return _plan_chosen(services, run, settings, structure, before, tally)
+        if run.mode == "differential":
+            by_uuid, zone = structure.products_by_uuid, settings.pim.time_zone
+            run = _noted(run, *probe_clock(pim, by_uuid=by_uuid, now=services.now(), time_zone=zone))
         with ThreadPoolExecutor(max_workers=2) as pool:
             plan = partial(plan_ranges, pim, concurrency=concurrency, page_size=page_size)
             planned = pool.submit(plan, "product", product_query(settings, structure, run))
@@ -60,13 +69,25 @@ def plan_pages(task: StageTask, services: Services) -> PlanResult:
             method={"product": products.method, "model": models.method},
             axes=tuple(changed_axes(then, now)) if then is not None and run.mode == "differential" else (),
         )
-        for kind, body in (
-            ("models", _items("model", models)),
-            ("products", _items("product", products)),
-            ("summary", summary.dump()),
-        ):
-            services.store.put(layout.plan(kind), body)
-            tally.wrote(len(body))
+        return _write_plan(services, run, tally, summary, _ranges("model", models), _ranges("product", products))
+
+
+def _write_plan(
+    services: Services,
+    run: RunContext,
+    tally: Tally,
+    summary: Summary,
+    models: Sequence[PageRange],
+    products: Sequence[PageRange],
+) -> PlanResult:
+    layout = RunLayout(run.job, run.run_id)
+    for kind, body in (
+        ("models", orjson.dumps([range_.model_dump(mode="json") for range_ in models])),
+        ("products", orjson.dumps([range_.model_dump(mode="json") for range_ in products])),
+        ("summary", summary.dump()),
+    ):
+        services.store.put(layout.plan(kind), body)
+        tally.wrote(len(body))
     return PlanResult(
         run=run,
         models_key=layout.plan("models"),
@@ -79,6 +100,42 @@ def plan_pages(task: StageTask, services: Services) -> PlanResult:
             "shards": summary.shards,
         },
     )
+
+
+def _plan_chosen(
+    services: Services,
+    run: RunContext,
+    settings: Settings,
+    structure: Structure,
+    before: CommittedState,
+    tally: Tally,
+) -> PlanResult:
+    """Plan a run over chosen items: ranges of their keys, few enough for a map item to stay small."""
+    everything = run.model_copy(update={"only": None})
+    chosen = choose_items(
+        services.pim(settings),
+        product_query(settings, structure, everything),
+        model_query(settings, structure, everything),
+        run.only.identifiers if run.only is not None else (),
+        main_identifier(structure),
+    )
+    if chosen.unknown:
+        note = f"only: the PIM has no product and no model (or the filter leaves it out): {', '.join(chosen.unknown)}"
+        run = _noted(run, note)
+    models, products = _of_keys("model", chosen.models), _of_keys("product", chosen.products)
+    summary = Summary(
+        shards=before.shards if run.committed is not None else 1,
+        products=len(chosen.products),
+        models=len(chosen.models),
+        product_ranges=len(products),
+        model_ranges=len(models),
+        method={"product": "chosen", "model": "chosen"},
+    )
+    return _write_plan(services, run, tally, summary, models, products)
+
+
+def _noted(run: RunContext, *notes: str) -> RunContext:
+    return run.model_copy(update={"notes": (*run.notes, *notes)})
 
 
 def _keep_fingerprint(services: Services, run: RunContext, settings: Settings, structure: Structure) -> dict[str, Any]:
@@ -111,7 +168,7 @@ def _decided(services: Services, run: RunContext, then: dict[str, Any] | None, n
 
 def _shards(run: RunContext, before: CommittedState, products: int) -> int:
     """Return the number of shards; only a run that reads everything may change what is committed."""
-    if run.committed is not None and (run.mode != "full" or run.only is not None):
+    if run.committed is not None and run.mode != "full":
         return before.shards
     return shard_count(products)
 
@@ -124,8 +181,16 @@ def _model_keys(services: Services, before: CommittedState) -> Sequence[str]:
     return [entry.key for entry in index.entries(0, ModelEntry._make)]
 
 
-def _items(kind: ItemKind, plan: RangePlan) -> bytes:
-    ranges = [
+def _of_keys(kind: ItemKind, keys: Sequence[str]) -> list[PageRange]:
+    starts = range(0, len(keys), _MOST_KEYS)
+    return [
+        PageRange(kind=kind, index=index, method="keys", keys=tuple(keys[start : start + _MOST_KEYS]))
+        for index, start in enumerate(starts)
+    ]
+
+
+def _ranges(kind: ItemKind, plan: RangePlan) -> list[PageRange]:
+    return [
         PageRange(
             kind=kind,
             index=index,
@@ -137,4 +202,3 @@ def _items(kind: ItemKind, plan: RangePlan) -> bytes:
         )
         for index, cut in enumerate(plan.ranges)
     ]
-    return orjson.dumps([range_.model_dump(mode="json") for range_ in ranges])

@@ -46,7 +46,7 @@ def read_assets(task: StageTask, services: Services) -> StageResult:
     settings = services.settings(run.scope)
     structure = kept_structure(services, run)
     committed = read_committed_media(services.store, run.committed)
-    wanted = _families(structure, collections(settings, structure))
+    wanted = sorted({str(structure.attributes[code].reference_data_name) for code in collections(settings, structure)})
     with Tally(services, run, "read_assets") as tally, Partitions(ASSET_PIECES) as spool:
         client = services.pim(settings)
         tally.watch(client)
@@ -54,15 +54,9 @@ def read_assets(task: StageTask, services: Services) -> StageResult:
         count = 0
         known = committed.asset_families
         before = load_families(services.store.get(known)) if run.mode != "full" and known is not None else {}
-        for code in wanted:
-            try:
-                family = _family(client, code)
-            except (NotFoundError, ForbiddenError) as error:
-                tally.note(f"assets of family {code} were left out: {error}")
-                continue
+        for family in _families(client, wanted, tally):
             families.append(family)
-            if family.main_media not in family.attributes:
-                tally.note(f"asset family {code} has no main media attribute: its assets make no image groups")
+            code = family.code
             # A family that is looked at for the first time is read whole.
             since = run.since if code in before else None
             for raw in client.records(f"asset-families/{code}/assets", _question(structure, since)):
@@ -80,14 +74,24 @@ def read_assets_note(services: Services, run: RunContext) -> AssetsNote:
     return AssetsNote(found["families"], tuple(found["pieces"]), tuple(found["digests"]))
 
 
-def _families(structure: Structure, attributes: tuple[str, ...]) -> list[str]:
-    return sorted({str(structure.attributes[code].reference_data_name) for code in attributes})
-
-
-def _family(client: AkeneoClient, code: str) -> AssetFamily:
-    raw = client.item(f"asset-families/{code}")
-    attributes = [parse.asset_attribute(one) for one in client.array(f"asset-families/{code}/attributes")]
-    return parse.asset_family(raw, attributes)
+def _families(client: AkeneoClient, wanted: list[str], tally: Tally) -> Iterator[AssetFamily]:
+    """Yield the families of this PIM that are wanted; what there is not is told in the report."""
+    if not wanted:
+        return
+    try:
+        listed = {raw.get("code"): raw for raw in client.records("asset-families")}
+    except (NotFoundError, ForbiddenError) as error:
+        tally.note(f"assets were left out: {error}")
+        return
+    for code in wanted:
+        if code not in listed:
+            tally.note(f"assets of family {code} were left out: the PIM has no such family")
+            continue
+        attributes = [parse.asset_attribute(one) for one in client.array(f"asset-families/{code}/attributes")]
+        family = parse.asset_family(listed[code], attributes)
+        if family.main_media not in family.attributes:
+            tally.note(f"asset family {code} has no main media attribute: its assets make no image groups")
+        yield family
 
 
 def _question(structure: Structure, since: str | None) -> dict[str, object]:

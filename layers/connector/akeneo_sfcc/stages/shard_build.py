@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from akeneo_sfcc.mapping.associations import Exported, RelationPlan
 from akeneo_sfcc.mapping.categories import CategoryTrees
@@ -45,8 +46,14 @@ class ShardBuild:
         spool: XmlSpool,
         targets: Mapping[tuple[str, bool], Exported],
         tally: Tally,
+        *,
+        rewrite: bool = False,
     ) -> None:
-        """Take everything the join depends on. targets: what the shard's relations may point to."""
+        """Take everything the join depends on.
+
+        targets: what the shard's relations may point to. rewrite: also what did not change is written.
+        """
+        self._rewrite = rewrite or full
         self._plans = plans
         self._settings = settings
         self._full = full
@@ -63,6 +70,10 @@ class ShardBuild:
         # A full run reads every level-1 model there is; a differential one only those that changed.
         self._merged: dict[str, StateRecord] = {} if full else dict(shard_input.merged)
 
+        self._completed: set[str] = set()
+        self._placed: set[str] = set()
+        self._waiting: dict[str, StateRecord] = {} if full else dict(shard_input.waiting)
+
     def run(self) -> tuple[ShardOutput, list[StateRecord]]:
         """Return the elements to write and the shard's new state."""
         for kind, number in self._input.duplicates.items():
@@ -77,18 +88,25 @@ class ShardBuild:
         self._carry_state()
         for item in self._written.values():
             self._resolve(item)
+        for record in self._input.incomplete():
+            self._complete(record)
         for group in self._groups.values():
             self._build_group(group)
+        for id_ in self._completed - self._placed:
+            self._placing.recommend(self._state[id_])
+            self._placing.relate(self._state[id_])
         for item in self._written.values():
             if item.record.role == "simple":
                 self._write_simple(item)
         self._write_left()
-        return self._output, [*self._state.values(), *self._merged.values()]
+        return self._output, [*self._state.values(), *self._merged.values(), *self._waiting.values()]
 
     # What happens to each item that was read
 
     def _sort(self, item: Item) -> None:
         record, old = item.record, item.old
+        if item.revived:
+            self._tally.count(item.kind, "read")
         if record.role == "level1" and not self._as_groups:
             self._tally.count("model", "merged")
             before = self._input.merged.get(record.key)
@@ -104,7 +122,9 @@ class ShardBuild:
         elif item.filtered:
             self._tally.count(item.kind, "filtered")
             self._group(record.root or record.key).filtered = True
-        elif not self._full and old is not None and _unchanged(item, old):
+            document = asdict(record) | {"xml": self._spool.pieces(item.place)}
+            self._waiting[record.key] = replace(StateRecord.of(record, item.home), waiting=document)
+        elif not self._rewrite and old is not None and _unchanged(item, old):
             self._tally.count(item.kind, "unchanged")
         else:
             self._tally.count(item.kind, "written")
@@ -154,22 +174,35 @@ class ShardBuild:
 
     def _resolve(self, item: Item) -> None:
         """Resolve an item's relations into its new state, before anything that depends on its root's is written."""
-        record = item.record
-        simple = record.role == "simple"
-        relations, issues = self._plans.relations.resolve(
-            record.id,
-            simple,
-            record.family,
-            record.relations,
+        self._point(self._state[item.record.id], item.record.relations)
+
+    def _point(self, state: StateRecord, named: Mapping[str, list[list[Any]]]) -> None:
+        """Resolve relations into a state; where a target is missing they are kept for the day it arrives."""
+        plan = self._plans.relations
+        relations, issues = plan.resolve(
+            state.id,
+            state.role == "simple",
+            state.family,
+            named,
             lambda key, is_model: self._targets.get((key, is_model)),
         )
         self._tally.issues(issues)
-        state = self._state[record.id]
         state.resolved, state.set_products, state.bundled = (
             relations.typed,
             relations.set_products,
             relations.bundled,
         )
+        missing = {target for target in plan.wanted(named) if target not in self._targets}
+        state.missing = [[key, is_model] for key, is_model in sorted(missing)]
+        state.relations = {code: named[code] for code in sorted(plan.used & named.keys())} if missing else {}
+
+    def _complete(self, record: StateRecord) -> None:
+        """Resolve again what was written without a target that has arrived."""
+        self._state[record.id] = state = replace(record)
+        self._point(state, record.relations)
+        self._completed.add(record.id)
+        if record.role != "simple" and record.root:
+            self._group(record.root).regrouped = True
 
     # Masters, groups and variants
 
@@ -200,8 +233,9 @@ class ShardBuild:
         state.shown, state.online = shown, online
         self._placing.assign(state, group.categories())
         self._placing.recommend(state)
-        if group.root is not None:
+        if group.root is not None or head.id in self._completed:
             self._placing.relate(state)
+        self._placed.add(head.id)
         self._write_groups(group, members, catalogue)
         self._write_variants(group, members, state, catalogue)
 
@@ -229,8 +263,12 @@ class ShardBuild:
             self._placing.relate(state)
         for id_, old in group.states.items():
             if old.role == "level1" and old.online != (now := online.get(old.key.lower(), False)):
-                self._state[id_] = replace(old, online=now)
+                self._state[id_] = replace(self._state[id_], online=now)
                 self._output.add(MASTERS, catalogue, (id_,), "product", product_shell(id_, now))
+            if old.role == "level1" and id_ in self._completed:
+                self._placing.recommend(self._state[id_])
+                self._placing.relate(self._state[id_])
+                self._placed.add(id_)
 
     def _write_variants(self, group: FamilyGroup, members: list[Variant], root: StateRecord, catalogue: str) -> None:
         for member in members:
@@ -243,6 +281,9 @@ class ShardBuild:
             else:
                 # Where its root is assigned may have changed, and with it where its own recommendations stand.
                 self._state[member.id] = state = replace(self._state[member.id])
+                if member.id in self._completed:
+                    self._placing.relate(state, root)
+            self._placed.add(member.id)
             self._placing.recommend(state, root)
 
     def _write_orphans(self, group: FamilyGroup) -> None:

@@ -71,13 +71,17 @@ class XmlSpool:
 
 @dataclass(slots=True)
 class Item:
-    """One item read in this run. record.xml is empty: the pieces are at `place`. old: what was written under its id."""
+    """One item read in this run. record.xml is empty: the pieces are at `place`. old: what was written under its id.
+
+    revived: it was read in an earlier run, when a search left it out.
+    """
 
     record: ItemRecord
     place: tuple[int, int]
     home: str
     reject: str | None = None
     filtered: bool = False
+    revived: bool = False
     old: StateRecord | None = None
 
     @property
@@ -90,6 +94,8 @@ class Item:
 class ShardInput:
     """Everything known about a shard.
 
+    arrived: homes of products that name a target which is exported now.
+    waiting: models that a search left out in an earlier run, by key; those it no longer does are among the items.
     buckets: the buckets of the committed state that were read, None for all; the others stay as they are. lost_models:
     roots that a level-1 model went away from, to one in another shard. duplicates: items of each kind that were read
     twice and count once.
@@ -98,12 +104,23 @@ class ShardInput:
     items: list[Item] = field(default_factory=list)
     state: dict[str, StateRecord] = field(default_factory=dict)
     merged: dict[str, StateRecord] = field(default_factory=dict)
+    waiting: dict[str, StateRecord] = field(default_factory=dict)
     left: dict[str, Fact] = field(default_factory=dict)
     moved_out: dict[str, StateRecord] = field(default_factory=dict)
     moved_in: dict[str, StateRecord] = field(default_factory=dict)
     buckets: set[int] | None = None
+    arrived: set[str] = field(default_factory=set)
     lost_models: list[str] = field(default_factory=list)
     duplicates: dict[str, int] = field(default_factory=lambda: {"model": 0, "product": 0})
+
+    def incomplete(self) -> list[StateRecord]:
+        """Return what was written without a target that has arrived, unless it was read again."""
+        read = {item.record.id for item in self.items}
+        return [
+            record
+            for record in self.state.values()
+            if record.missing and not record.left and record.home in self.arrived and record.id not in read
+        ]
 
     def old(self, id_: str) -> StateRecord | None:
         """Return what was written under an id before, in this shard or in the one it came from."""
@@ -126,7 +143,11 @@ def read_shard(
         homes = [item.home for item in shard_input.items] + [fact.home for fact in facts if fact.home is not None]
         shard_input.buckets = {bucket_of(home) for home in homes}
     for old in _read_state(services, committed, shard, summary.shards, shard_input.buckets):
-        (shard_input.merged if old.merged else shard_input.state)[old.id] = old
+        if old.waiting:
+            shard_input.waiting[old.key] = old
+        else:
+            (shard_input.merged if old.merged else shard_input.state)[old.id] = old
+    _revive({fact.home for fact in facts if fact.kind == "revived"}, shard_input, spool)
     _apply_facts(services, committed, facts, shard_input)
     rejects = {fact.key: fact.reason for fact in facts if fact.kind == "reject"}
     filtered = {fact.key for fact in facts if fact.kind == "filtered"}
@@ -156,9 +177,24 @@ def _read_items(
     shard_input.items.sort(key=lambda item: (item.record.id, item.record.key))
 
 
+def _revive(roots: set[str | None], shard_input: ShardInput, spool: XmlSpool) -> None:
+    """Make items of waiting roots, and of what waits below them, as if they had been read; what was read is newer."""
+    read = {item.record.key for item in shard_input.items if item.kind == "model"}
+    for key, state in list(shard_input.waiting.items()):
+        if key in read or state.root in roots:
+            del shard_input.waiting[key]
+        if key not in read and state.root in roots:
+            document = dict(state.waiting)
+            place = spool.add(document.pop("xml"))
+            shard_input.items.append(Item(ItemRecord(**document, xml=[]), place, state.home, revived=True))
+    shard_input.items.sort(key=lambda item: (item.record.id, item.record.key))
+
+
 def _apply_facts(services: Services, committed: CommittedState, facts: list[Fact], shard_input: ShardInput) -> None:
     for fact in facts:
-        if fact.kind == "left":
+        if fact.kind == "arrived" and fact.home is not None:
+            shard_input.arrived.add(fact.home)
+        elif fact.kind == "left":
             shard_input.left[fact.id] = fact
         elif fact.kind == "moved_out" and fact.id in shard_input.state:
             shard_input.moved_out[fact.id] = shard_input.state.pop(fact.id)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from akeneo_sfcc.errors import ConfigurationError, DataError, TransientError
 from akeneo_sfcc.runs.ledger import Commit, RunRecord
 from akeneo_sfcc.settings import Settings
+from akeneo_sfcc.stages.committed import lost_objects, read_manifest
 from akeneo_sfcc.stages.contracts import Job, RunContext, StartRunResult, StartRunTask
 from akeneo_sfcc.stages.services import Services
 
@@ -51,6 +52,8 @@ def start_run(task: StartRunTask, services: Services) -> StartRunResult:
     committed = services.ledger.committed(family, scope)
     media = services.ledger.committed(MEDIA, scope) if family == PRODUCTS else None
     run = _run(task, family, settings, committed, media)
+    if family == PRODUCTS and run.committed is not None:
+        run = _with_usable_state(services, run, run.committed)
     services.ledger.put_run(
         RunRecord(
             job=run.job,
@@ -85,6 +88,8 @@ def _run(
     if differential and committed is None:
         differential = False
         notes.append("no successful run yet: everything is read")
+    elif chosen and committed is None and family == PRODUCTS:
+        notes.append("no successful run yet: what this one writes is not remembered")
     elif differential and task.input.force_full:
         differential = False
         notes.append("force_full: everything is read")
@@ -111,6 +116,30 @@ def _run(
         notes=tuple(notes),
         max_concurrency=settings.pim.max_concurrency,
     )
+
+
+def _with_usable_state(services: Services, run: RunContext, key: str) -> RunContext:
+    """Return the run, without the committed state if that is lost and the run is forced to be full.
+
+    Raises DataError when the state is lost and the run is not.
+    """
+    lost: list[str] = []
+    try:
+        state = read_manifest(services.store, key)
+        if run.force_full:
+            lost = lost_objects(services.store, state)
+    except DataError as error:
+        if not run.force_full:
+            raise
+        lost = [str(error)]
+    if not lost:
+        return run
+    more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+    note = (
+        f"the committed state is lost ({lost[0]}{more}) and is built anew: what earlier runs wrote is not known, so "
+        "values emptied since stay in SFCC and nothing is recognised as gone; products.clear_empty: family empties them"
+    )
+    return run.model_copy(update={"committed": None, "notes": (*run.notes, note)})
 
 
 def _lock(services: Services, family: str, scope: str, owner: str) -> str | None:

@@ -6,21 +6,34 @@ other families check their own gates, and leave their state, where they build th
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
 import orjson
 
 from akeneo_sfcc.errors import DataError
+from akeneo_sfcc.mapping.shards import shard_of
 from akeneo_sfcc.stages.build_categories import read_categories
 from akeneo_sfcc.stages.committed import CommittedState, read_committed
 from akeneo_sfcc.stages.contracts import RunContext, StageResult, StageTask
-from akeneo_sfcc.stages.index import EXPORTED_MODELS, IDS, KEYS, MODELS
+from akeneo_sfcc.stages.index import (
+    EXPORTED_MODELS,
+    IDS,
+    KEYS,
+    MISSING,
+    MODELS,
+    MissingEntry,
+    make_missing,
+    write_piece,
+)
 from akeneo_sfcc.stages.report import build_report, check_gates, read_totals
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.tally import Tally
-from akeneo_sfcc.stages.work import PRODUCTS, index_list_key, read_summary, state_layout
+from akeneo_sfcc.stages.work import PRODUCTS, index_list_key, piece_key, read_summary, state_layout
+from akeneo_sfcc.storage.buckets import BucketFile, bucket_of
 from akeneo_sfcc.storage.layout import RunLayout
+from akeneo_sfcc.storage.sections import read_lines
+from akeneo_sfcc.storage.spool import Partitions
 
 
 def write_manifest(task: StageTask, services: Services) -> StageResult:
@@ -78,6 +91,32 @@ def _import_order(file: dict[str, Any]) -> tuple[int, str, str]:
     return 3, folder, rest
 
 
+def _missing(
+    services: Services, run: RunContext, shards: int, committed: CommittedState, files: list[str | None]
+) -> list[str | None]:
+    """Write the index of missing targets; a differential adds to the committed one, a full run begins anew."""
+    full = run.mode == "full"
+    index = committed.index(services.store, MISSING)
+    objects: list[str | None] = [None] * shards if full or not index.objects else list(index.objects)
+    with Partitions(shards) as spool:
+        for key in files:
+            for line in read_lines(services.store, key) if key is not None else ():
+                spool.add(shard_of(orjson.loads(line)[0], shards), line)
+        for piece in spool.touched():
+            homes: dict[str, set[str]] = defaultdict(set)
+            for line in spool.lines(piece):
+                token, home = orjson.loads(line)
+                homes[token].add(home)
+            if not full:
+                buckets = {bucket_of(token) for token in homes}
+                for entry in index.entries(piece, make_missing, buckets) if index.objects else ():
+                    homes[entry.key].update(entry.homes)
+            entries = [MissingEntry(token, sorted(found)) for token, found in sorted(homes.items())]
+            file = BucketFile(services.store, None) if full else index.file(piece)
+            objects[piece] = write_piece(file, piece_key(run, MISSING, piece), entries)
+    return objects
+
+
 def _new_state(
     services: Services, run: RunContext, shards: list[dict[str, Any]], categories: dict[str, list[list[Any]]]
 ) -> CommittedState:
@@ -90,6 +129,7 @@ def _new_state(
         objects[result["shard"]] = result["state"]
     lists = {MODELS: EXPORTED_MODELS, IDS: IDS, KEYS: KEYS}
     pieces = {name: orjson.loads(services.store.get(index_list_key(layout, own))) for name, own in lists.items()}
+    pieces[MISSING] = _missing(services, run, summary.shards, before, [result["missing"] for result in shards])
     exported = sum(result["exported"] for result in shards)
     if run.mode != "full":
         exported += before.products - sum(result["exported_before"] for result in shards)

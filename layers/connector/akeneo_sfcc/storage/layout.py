@@ -92,6 +92,10 @@ class RunLayout:
         """Return the key of a select attribute's options as the PIM sent them."""
         return _key(f"{self.work}options/{_segment(attribute, 'attribute')}.jsonl.gz")
 
+    def missing(self, shard: int) -> str:
+        """Return the key of the targets one shard's products name and that are not exported."""
+        return f"{self.work}missing/{_number(shard, 3)}.jsonl.gz"
+
     @property
     def categories(self) -> str:
         """Return the key of the categories this run writes and of their files."""

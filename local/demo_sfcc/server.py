@@ -1,0 +1,189 @@
+"""The demo SFCC itself: Account Manager, WebDAV and both jobs APIs at one address, and an instance behind them."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from cheroot.wsgi import Server as WsgiServer
+from werkzeug.wrappers import Request, Response
+
+from local.demo_pim.faults import Fault, Faults
+from local.demo_sfcc.instance import Instance
+from local.demo_sfcc.jobs import JobFault, Jobs, described
+from local.demo_sfcc.jobs_api import OCAPI, SCAPI, ocapi_answer, scapi_answer, scapi_problem
+from local.demo_sfcc.tokens import ApiClient, LoginRefusedError, Tokens
+from local.demo_sfcc.webdav import WEBDAV
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+TOKEN_PATHS = ("/dwsso/oauth2/access_token", "/dw/oauth2/access_token")
+STATE = "/__state"
+CONTROL = "/__control"
+TENANT = "demo_001"
+
+
+class DemoSfcc:
+    """An SFCC instance on 127.0.0.1, in threads of this process.
+
+    Faults of calls are `Fault` rules with the actions "status", "html" and "slow"; their `query` is looked for in
+    `<method> <query string>`. Faults of jobs are `JobFault` rules.
+    """
+
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        port: int = 0,
+        client: ApiClient | None = None,
+        tenant: str = TENANT,
+        scapi: bool = True,
+        expires_in: int = 1800,
+        faults: Sequence[Fault] = (),
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Serve an empty instance on a port (0: a free one), once started.
+
+        folder: where its files are kept; None: in a temporary one. scapi: whether the client may have its scopes.
+        """
+        self._temporary = tempfile.TemporaryDirectory(prefix="demo-sfcc-") if folder is None else None
+        self.client = client or ApiClient()
+        self.instance = Instance(folder if folder is not None else Path(self._temporary.name))  # type: ignore[union-attr]
+        self.jobs = Jobs(self.instance, clock)
+        scopes = (f"SALESFORCE_COMMERCE_API:{tenant}", "sfcc.jobs", "sfcc.jobs.rw") if scapi else ()
+        self.tokens = Tokens(self.client, scopes=scopes, expires_in=expires_in, clock=clock)
+        self.faults = Faults(faults)
+        self.calls: Counter[str] = Counter()
+        self._tenant = tenant
+        self._sleep = sleep
+        self._server = WsgiServer(("127.0.0.1", port), self, numthreads=8, request_queue_size=64, timeout=120)
+        self._server.expiration_interval = 0.05  # how long stopping takes, in seconds
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """The address of everything, without a path."""
+        return f"http://127.0.0.1:{self._server.bind_addr[1]}"
+
+    def start(self) -> DemoSfcc:
+        """Accept calls from now on, in background threads."""
+        self._server.prepare()
+        self._thread = threading.Thread(target=self._server.serve, name="demo-sfcc", daemon=True)
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Accept no more calls, finish running jobs, remove temporary files."""
+        self._server.stop()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        self.jobs.close()
+        if self._temporary is not None:
+            self._temporary.cleanup()
+
+    def wait(self) -> None:
+        """Stay until interrupted, then stop."""
+        try:
+            while self._thread is not None and self._thread.is_alive():
+                self._thread.join(timeout=3600)
+        except KeyboardInterrupt:
+            self.stop()
+
+    def __enter__(self) -> DemoSfcc:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def state(self) -> dict[str, Any]:
+        """Return what the instance holds, its executions, what its imports said, and the calls so far."""
+        executions = [described(one, one.is_over) for one in self.jobs.executions.values()]
+        log = [str(entry) for entry in self.instance.importer.log]
+        return {**self.instance.state(), "executions": executions, "log": log, "calls": dict(self.calls)}
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a call (WSGI)."""
+        request = Request(environ)
+        if request.path.startswith((STATE, CONTROL)):
+            return self._control(request)(environ, start_response)
+        self.calls[f"{request.method} {_kind(request.path)}"] += 1
+        query = f"{request.method} {environ.get('QUERY_STRING', '')}"
+        fault = self.faults.take(request.path, query)
+        if fault is not None and fault.action in ("status", "html"):
+            body = fault.body if fault.body is not None else "A fault was asked for"
+            answer = Response(body, fault.status or 503, headers=dict(fault.headers))
+            return answer(environ, start_response)
+        if fault is not None and fault.action == "slow":
+            self._sleep(fault.seconds)
+        return self._answer(request)(environ, start_response)
+
+    def _answer(self, request: Request) -> WSGIApplication:
+        path = request.path
+        if path in TOKEN_PATHS and request.method == "POST":
+            return self._token(request)
+        scopes = self.tokens.scopes(request.headers.get("Authorization"))
+        if scopes is None:
+            return Response("", 401, headers={"WWW-Authenticate": "Bearer"})
+        if path == WEBDAV or path.startswith(f"{WEBDAV}/"):
+            return self.instance.share
+        if found := OCAPI.fullmatch(path):
+            return ocapi_answer(self.jobs, request, f"{found[1]}.{found[2]}", found[3])
+        found = SCAPI.fullmatch(path)
+        return Response("", 404) if found is None else self._scapi(request, found[1], found[2], scopes)
+
+    def _scapi(self, request: Request, tenant: str, path: str, scopes: frozenset[str]) -> Response:
+        if tenant != self._tenant or not {f"SALESFORCE_COMMERCE_API:{tenant}", "sfcc.jobs.rw"} <= scopes:
+            return scapi_problem(403, "Forbidden", "The token does not have the scopes for this resource")
+        return scapi_answer(self.jobs, request, path)
+
+    def _token(self, request: Request) -> Response:
+        try:
+            body = self.tokens.give(request.headers.get("Authorization"), request.form.to_dict())
+        except LoginRefusedError as error:
+            return _json(error.body, error.status)
+        return _json(body)
+
+    def _control(self, request: Request) -> Response:
+        """Answer `GET /__state`, `POST /__control/faults`, `/__control/jobs` (lists of rules), `/__control/expire`."""
+        try:
+            rules = orjson.loads(request.get_data() or b"[]")
+            match f"{request.method} {request.path}":
+                case "GET /__state":
+                    return _json(self.state())
+                case "POST /__control/faults":
+                    self.faults.set([Fault.from_json(rule) for rule in rules])
+                case "POST /__control/jobs":
+                    self.jobs.fail(*(JobFault(**rule) for rule in rules))
+                case "POST /__control/expire":
+                    self.tokens.expire()
+                case other:
+                    return _json({"error": f"no {other}"}, 404)
+        except (orjson.JSONDecodeError, TypeError, ValueError) as error:
+            return _json({"error": str(error)}, 400)
+        return _json({"done": True})
+
+
+def _kind(path: str) -> str:
+    if path in TOKEN_PATHS:
+        return "token"
+    return next(
+        (
+            name
+            for name, start in (("webdav", WEBDAV), ("ocapi", "/s/-/"), ("scapi", "/operation/"))
+            if path.startswith(start)
+        ),
+        "other",
+    )
+
+
+def _json(body: Any, status: int = 200) -> Response:
+    return Response(orjson.dumps(body), status, mimetype="application/json")

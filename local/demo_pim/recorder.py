@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from akeneo_sfcc.akeneo.client import AkeneoClient, ItemQuery, Kind
-from akeneo_sfcc.akeneo.errors import NotFoundError
+from akeneo_sfcc.akeneo.errors import ForbiddenError, NotFoundError
 from akeneo_sfcc.errors import ConfigurationError
 from local.demo_pim.encoding import PLACEHOLDER, resource_path
 from local.demo_pim.items import Doc
@@ -24,12 +24,14 @@ LISTS = (
     "association-types",
     "media-files",
 )
+MEDIA = "media-files"
+ASSET_MEDIA = "asset-media-files"
 SELECTS = ("pim_catalog_simpleselect", "pim_catalog_multiselect")
 CHUNK = 1 << 20
 
 
 def record(client: AkeneoClient, out: Path, progress: Callable[[str], None] = print) -> None:
-    """Store everything a product import reads, and the media files, below `out`, which must be empty or new.
+    """Store everything the jobs read, and the files, below `out`, which must be empty or new.
 
     Raises SnapshotError if `out` holds something, ConfigurationError for a PIM older than 7.0 (its products have
     no uuid), and what the client raises. Media files that are gone are left out.
@@ -54,7 +56,31 @@ def record(client: AkeneoClient, out: Path, progress: Callable[[str], None] = pr
     for kind, path in big:
         count = write_lines(out / f"{path}.jsonl", (_placed(item) for item in _all(client, kind)))
         progress(f"{path}: {count}")
-    progress(f"media files: {_binaries(client, out, [str(item['code']) for item in found['media-files']])}")
+    progress(f"media files: {_binaries(client, out, MEDIA, [str(item['code']) for item in found['media-files']])}")
+    _assets(client, out, progress)
+
+
+def _assets(client: AkeneoClient, out: Path, progress: Callable[[str], None]) -> None:
+    """Store families, attributes, assets and their files; nothing where there is no asset manager."""
+    try:
+        families = [str(one["code"]) for one in _listed(client, out, "asset-families", progress)]
+    except (NotFoundError, ForbiddenError):
+        return
+    codes: dict[str, None] = {}
+    for family in families:
+        attributes = client.array(f"asset-families/{family}/attributes")
+        write_array(out / f"asset-families/{family}/attributes.json", attributes)
+        files = [str(one["code"]) for one in attributes if one.get("type") == "media_file"]
+        for asset in _listed(client, out, f"asset-families/{family}/assets", progress):
+            values = asset.get("values") or {}
+            codes |= dict.fromkeys(str(value["data"]) for code in files for value in values.get(code, ()))
+    progress(f"asset media files: {_binaries(client, out, ASSET_MEDIA, list(codes))}")
+
+
+def _listed(client: AkeneoClient, out: Path, path: str, progress: Callable[[str], None]) -> list[Doc]:
+    items = [_placed(item) for item in client.records(path)]
+    _write(out, path, items, progress)
+    return items
 
 
 def _write(out: Path, path: str, items: list[Doc], progress: Callable[[str], None]) -> None:
@@ -76,23 +102,25 @@ def _placed(item: Doc) -> Doc:
     for values in (item.get("values") or {}).values():
         for value in values:
             if isinstance(value.get("data"), str) and "download" in (links := value.get("_links") or {}):
-                links["download"] = {"href": _download(value["data"])}
+                is_asset = "channel" in value  # values of products have a scope
+                path = f"{ASSET_MEDIA}/{resource_path(value['data'])}" if is_asset else _download(value["data"])
+                links["download"] = {"href": f"{PLACEHOLDER}/{path}"}
     return item
 
 
 def _download(code: str) -> str:
-    return f"{PLACEHOLDER}/media-files/{resource_path(code)}/download"
+    return f"{MEDIA}/{resource_path(code)}/download"
 
 
-def _binaries(client: AkeneoClient, out: Path, codes: list[str]) -> int:
-    folder = (out / "media-files").resolve()
+def _binaries(client: AkeneoClient, out: Path, source: str, codes: list[str]) -> int:
+    folder = (out / source).resolve()
     written = 0
     for code in codes:
         file = (folder / code).resolve()
         if not file.is_relative_to(folder):
             raise SnapshotError(f"media code {code!r} leads out of the snapshot directory")
         try:
-            with client.stream(f"media-files/{code}/download") as body:
+            with client.stream(f"{source}/{code}/download" if source == MEDIA else f"{source}/{code}") as body:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 _copy(body, file)
         except NotFoundError:

@@ -250,4 +250,5 @@ def described(execution: Execution, is_over: bool) -> dict[str, Any]:
         found["is_log_file_existing"] = bool(execution.log_path)
         if execution.log_path:
             found["log_file_path"] = execution.log_path
+            found["log_file_name"] = execution.log_path.rpartition("/")[2]
     return found

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server as WsgiServer
 from werkzeug.wrappers import Request, Response
 
 from local.demo_pim.faults import Fault, Faults
+from local.demo_sfcc.certificate import make_certificate
 from local.demo_sfcc.instance import Instance
 from local.demo_sfcc.jobs import JobFault, Jobs, described
 from local.demo_sfcc.jobs_api import OCAPI, SCAPI, ocapi_answer, scapi_answer, scapi_problem
@@ -45,6 +47,7 @@ class DemoSfcc:
         client: ApiClient | None = None,
         tenant: str = TENANT,
         scapi: bool = True,
+        tls: bool = False,
         expires_in: int = 1800,
         faults: Sequence[Fault] = (),
         clock: Callable[[], float] = time.time,
@@ -53,10 +56,11 @@ class DemoSfcc:
         """Serve an empty instance on a port (0: a free one), once started.
 
         folder: where its files are kept; None: in a temporary one. scapi: whether the client may have its scopes.
+        tls: speak it, with a certificate made for this server (`certificate`).
         """
-        self._temporary = tempfile.TemporaryDirectory(prefix="demo-sfcc-") if folder is None else None
+        self._temporary = tempfile.TemporaryDirectory(prefix="demo-sfcc-")
         self.client = client or ApiClient()
-        self.instance = Instance(folder if folder is not None else Path(self._temporary.name))  # type: ignore[union-attr]
+        self.instance = Instance(folder or Path(self._temporary.name) / "instance")
         self.jobs = Jobs(self.instance, clock)
         scopes = (f"SALESFORCE_COMMERCE_API:{tenant}", "sfcc.jobs", "sfcc.jobs.rw") if scapi else ()
         self.tokens = Tokens(self.client, scopes=scopes, expires_in=expires_in, clock=clock)
@@ -67,11 +71,16 @@ class DemoSfcc:
         self._server = WsgiServer(("127.0.0.1", port), self, numthreads=8, request_queue_size=64, timeout=120)
         self._server.expiration_interval = 0.05  # how long stopping takes, in seconds
         self._thread: threading.Thread | None = None
+        self.certificate: Path | None = None
+        if tls:
+            self.certificate, key = make_certificate(Path(self._temporary.name))
+            self._server.ssl_adapter = BuiltinSSLAdapter(str(self.certificate), str(key))
 
     @property
     def url(self) -> str:
         """The address of everything, without a path."""
-        return f"http://127.0.0.1:{self._server.bind_addr[1]}"
+        scheme = "https" if self.certificate is not None else "http"
+        return f"{scheme}://127.0.0.1:{self._server.bind_addr[1]}"
 
     def start(self) -> DemoSfcc:
         """Accept calls from now on, in background threads."""
@@ -87,8 +96,7 @@ class DemoSfcc:
             self._thread.join()
             self._thread = None
         self.jobs.close()
-        if self._temporary is not None:
-            self._temporary.cleanup()
+        self._temporary.cleanup()
 
     def wait(self) -> None:
         """Stay until interrupted, then stop."""
@@ -132,7 +140,7 @@ class DemoSfcc:
             return self._token(request)
         scopes = self.tokens.scopes(request.headers.get("Authorization"))
         if scopes is None:
-            return Response("", 401, headers={"WWW-Authenticate": "Bearer"})
+            return _unauthorised(path)
         if path == WEBDAV or path.startswith(f"{WEBDAV}/"):
             return self.instance.share
         if found := OCAPI.fullmatch(path):
@@ -183,6 +191,13 @@ def _kind(path: str) -> str:
         ),
         "other",
     )
+
+
+def _unauthorised(path: str) -> Response:
+    if found := OCAPI.fullmatch(path):
+        fault = {"type": "InvalidAccessTokenException", "message": "Unauthorized request! The access token is invalid."}
+        return _json({"_v": f"{found[1]}.{found[2]}", "fault": {"arguments": {}, **fault}}, 401)
+    return Response("", 401, headers={"WWW-Authenticate": "Bearer"})
 
 
 def _json(body: Any, status: int = 200) -> Response:

@@ -150,8 +150,8 @@ def test_a_support_users_client_is_served_in_the_other_form(sfcc: DemoSfcc, clie
 @pytest.mark.parametrize(
     ("call", "resource"),
     [
-        (lambda client: client.begin(site_import("a.zip")), r'"resource_id":"/jobs/\*/executions","methods":\["post"\]'),
-        (lambda client: client.jobs.poll(SITE_IMPORT, "1"), r'"resource_id":"/jobs/\*/executions/\*","methods":\["get"\]'),
+        (lambda client: client.begin(site_import("a.zip")), r'"/jobs/\*/executions","methods":\["post"\]'),
+        (lambda client: client.jobs.poll(SITE_IMPORT, "1"), r'"/jobs/\*/executions/\*","methods":\["get"\]'),
         (lambda client: client.jobs.under_way(SITE_IMPORT), '"resource_id":"/job_execution_search"'),
     ],
 )  # fmt: skip
@@ -160,7 +160,7 @@ def test_a_call_that_is_not_granted_names_the_grant(
 ) -> None:
     body = '{"fault":{"type":"ClientAccessForbiddenException","message":"Access not allowed."}}'
     sfcc.faults.set([Fault("/s/-/*", "status", status=403, body=body)])
-    with pytest.raises(NotGrantedError, match=f"Access not allowed.*Open Commerce API Settings.*{resource}"):
+    with pytest.raises(NotGrantedError, match=rf"Access not allowed.*Open Commerce API Settings.*{resource}"):
         call(client)
 
 

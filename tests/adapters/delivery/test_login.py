@@ -85,5 +85,5 @@ def test_an_instance_that_never_answered_is_given_up_soon(sfcc: DemoSfcc, client
 
 def test_a_redirect_means_another_host(sfcc: DemoSfcc, client: SfccClient) -> None:
     sfcc.faults.set([Fault("*/webdav/*", "status", status=302, headers={"Location": "https://shop.example/"})])
-    with pytest.raises(WrongHostError, match="delivery.host: .* redirect"):
+    with pytest.raises(WrongHostError, match=r"delivery\.host: .* redirect"):
         client.webdav.names(FOLDER)

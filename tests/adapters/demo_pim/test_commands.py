@@ -71,6 +71,12 @@ def test_a_recorded_pim_is_the_pim(serve, tmp_path):
     assert read.binaries.read(f"media-files/{code}") == store.binaries.read(f"media-files/{code}")
     assert f"products-uuid: {len(store.products)}" in lines
     assert "media files: 56" in lines
+    assert "asset media files: 9" in lines
+    guides = "asset-families/care_guides/attributes"
+    assert read.arrays[guides] == store.arrays[guides]
+    assert raws(read.lists["asset-families/care_guides/assets"])
+    for path in store.binaries.other_paths:
+        assert read.binaries.read(path) == store.binaries.read(path)
 
 
 def test_media_files_that_are_gone_are_left_out(serve, tmp_path):

@@ -70,11 +70,13 @@ class Shop:
         """Run a job to its end and import its files. meanwhile: stage → an edit just before it."""
         execution = self.start(job, **more)
         self.world.statuses[execution.arn] = "RUNNING"
-        for stage in execution:
-            if meanwhile and stage in meanwhile:
-                self.edit(meanwhile[stage])
+        try:
+            for stage in execution:
+                if meanwhile and stage in meanwhile:
+                    self.edit(meanwhile[stage])
+        finally:
+            self.world.statuses[execution.arn] = "SUCCEEDED" if execution.finished else "FAILED"
         assert execution.finished is not None, execution.started
-        self.world.statuses[execution.arn] = "SUCCEEDED"
         self.deliver(execution.finished)
         return execution.finished
 
@@ -87,13 +89,18 @@ class Shop:
                 break
         self.world.statuses[execution.arn] = "ABORTED"
         if told:
-            detail = ExecutionDetail(
-                executionArn=execution.arn,
-                stateMachineArn=f"arn:aws:states:eu-central-1:000000000000:stateMachine:{job}",
-                name=f"run-{self.runs}",
-                status="ABORTED",
-            )
-            fail_run(FailRunTask(detail=detail), self.world.services)
+            self.fail(execution)
+
+    def fail(self, execution: Execution) -> None:
+        """Let an execution be aborted, and Fail Run be told."""
+        self.world.statuses[execution.arn] = "ABORTED"
+        detail = ExecutionDetail(
+            executionArn=execution.arn,
+            stateMachineArn=f"arn:aws:states:eu-central-1:000000000000:stateMachine:{execution.job}",
+            name=execution.arn.rpartition(":")[2],
+            status="ABORTED",
+        )
+        fail_run(FailRunTask(detail=detail), self.world.services)
 
     def deliver(self, finished: Finished) -> None:
         """Import a run's files, in the manifest's order."""

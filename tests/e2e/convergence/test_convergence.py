@@ -194,6 +194,8 @@ def take(shop: Shop, step: Any) -> None:
         case ("run", job):
             shop.run(job)
         case ("only", a, b):
+            if shop.last is None:
+                return  # before the first import nothing remembers what such a run writes
             names = sorted({*(f"P{(a + n) % 9}" for n in range(b % 3)), f"M{b % 4}"})
             shop.run((FULL, DIFFERENTIAL)[a % 2], only={"identifiers": names})
         case ("kill", job, before, told):

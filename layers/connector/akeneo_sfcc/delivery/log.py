@@ -50,7 +50,7 @@ class _Counter:
     def add(self, text: str, line: str) -> None:
         self.lines += 1
         kind = _PARTICULAR.sub("…", text)
-        if kind not in self.groups and len(self.groups) == MOST_GROUPS:
+        if kind not in self.groups and len(self.groups) >= MOST_GROUPS:
             kind, text = "", "other messages"
         count, first, examples = self.groups.get(kind, (0, text, []))
         if len(examples) < _EXAMPLES:

@@ -10,6 +10,7 @@ from typing import Any
 from akeneo_sfcc.errors import DataError
 from akeneo_sfcc.runs.ledger import RunRecord
 from akeneo_sfcc.stages.contracts import FinishRunResult, RunContext, StageTask
+from akeneo_sfcc.stages.departures import read_departures
 from akeneo_sfcc.stages.report import build_report, read_totals, unbalanced, write_records, write_report
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.work import PRODUCTS, state_layout
@@ -30,6 +31,7 @@ def finish_run(task: StageTask, services: Services) -> FinishRunResult:
     write_records(services.store, layout, totals)
     finished_at = services.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     report = build_report(totals, run, status="SUCCEEDED", finished_at=finished_at)
+    report["left"] = read_departures(services, layout)
     if problems := unbalanced(report):
         raise DataError("items are not accounted for: " + "; ".join(problems))
     # The commit comes before the report: a report of success without a commit would be a lie, the reverse is mended

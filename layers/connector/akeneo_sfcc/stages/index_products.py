@@ -21,6 +21,7 @@ from akeneo_sfcc.mapping.shards import shard_of
 from akeneo_sfcc.settings import Settings
 from akeneo_sfcc.stages.committed import CommittedState, committed_entries, read_committed
 from akeneo_sfcc.stages.contracts import RunContext, ShardPlanResult, StageTask
+from akeneo_sfcc.stages.departures import tell_apart
 from akeneo_sfcc.stages.facts import Fact, write_facts
 from akeneo_sfcc.stages.hierarchy import Identity
 from akeneo_sfcc.stages.import_pages import Part, finished_parts
@@ -44,7 +45,7 @@ from akeneo_sfcc.stages.index import (
 )
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.tally import Tally
-from akeneo_sfcc.stages.work import Summary, index_list_key, piece_key, read_summary
+from akeneo_sfcc.stages.work import Summary, index_list_key, kept_structure, piece_key, read_summary
 from akeneo_sfcc.storage.buckets import BucketFile, bucket_of
 from akeneo_sfcc.storage.layout import RunLayout
 from akeneo_sfcc.storage.sections import read_lines
@@ -99,6 +100,7 @@ class _Join:
     facts: dict[int, list[Fact]] = field(default_factory=lambda: defaultdict(list))
     rejected_keys: set[str] = field(default_factory=set)
     late_rejects: dict[str, str] = field(default_factory=dict)
+    departed: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     arrived: set[str] = field(default_factory=set)
     renamed: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
 
@@ -185,6 +187,7 @@ class _Join:
         A full run builds every shard, because every committed record must be carried into the new state; so does one
         that finds an axis changed, because any master may show it.
         """
+        self._explain_departures()
         if not self.full:
             self._revisit()
         write_facts(self.services.store, self.layout, self.facts)
@@ -193,6 +196,21 @@ class _Join:
             shards = set(range(self.summary.shards))
         self.services.store.put(self.layout.shard_items, orjson.dumps([{"shard": number} for number in sorted(shards)]))
         return len(shards)
+
+    def _explain_departures(self) -> None:
+        """Keep why what left has left; only a full run knows that something did, other than by its new id."""
+        if not self.departed:
+            return
+        structure = kept_structure(self.services, self.run)
+        client = self.tally.watch(self.services.pim(self.settings))
+        found = tell_apart(
+            client,
+            sorted(self.departed["product"]),
+            by_uuid=structure.products_by_uuid,
+            renamed=len(self.departed["renamed"]),
+            models=len(self.departed["model"]),
+        )
+        self.services.store.put(self.layout.plan("left"), orjson.dumps(found))
 
     def _revisit(self) -> None:
         """Tell where products are that name a target which is exported now and was not before."""
@@ -255,6 +273,7 @@ class _Join:
         if not renamed and (not self.full or stays):
             return old
         reason = "renamed" if renamed else None
+        self.departed[reason or ("model" if old.role in _MODELS else "product")].append(old.pim_key)
         self._fact(old.home, Fact("left", id=old.id, key=old.pim_key, reason=reason, home=old.home))
         return old._replace(left=True)
 

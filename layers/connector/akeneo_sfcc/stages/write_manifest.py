@@ -16,6 +16,7 @@ from akeneo_sfcc.mapping.shards import shard_of
 from akeneo_sfcc.stages.build_categories import read_categories
 from akeneo_sfcc.stages.committed import CommittedState, read_committed
 from akeneo_sfcc.stages.contracts import RunContext, StageResult, StageTask
+from akeneo_sfcc.stages.departures import read_departures
 from akeneo_sfcc.stages.index import (
     EXPORTED_MODELS,
     IDS,
@@ -68,6 +69,10 @@ def _check(services: Services, run: RunContext, layout: RunLayout, left: int) ->
     totals = read_totals(services.store, layout)
     report = build_report(totals, run, status="RUNNING", finished_at="")
     problems = check_gates(report, settings, left=left, committed=before.products)
+    if problems and (why := read_departures(services, layout)):
+        problems.append(
+            "of those that left: " + ", ".join(f"{name} {number}" for name, number in why.items() if number)
+        )
     if problems:
         raise DataError("\n".join(problems))
 

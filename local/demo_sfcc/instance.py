@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +13,8 @@ from zipfile import BadZipFile, ZipFile
 
 from local.demo_sfcc.importer import Importer
 from local.demo_sfcc.other_files import OtherImport
+from local.demo_sfcc.page import page
+from local.demo_sfcc.value_check import ValueCheck
 from local.demo_sfcc.webdav import WebDavShare
 
 LARGEST_ARCHIVE = 200 << 20
@@ -30,11 +33,13 @@ class ImportFailedError(Exception):
 class Instance:
     """Catalogues, metadata, price books, libraries, jobs and files."""
 
-    def __init__(self, folder: Path) -> None:
-        """Start empty, with files in this folder."""
+    def __init__(self, folder: Path, locales: frozenset[str] | None = None) -> None:
+        """Start empty, with files in this folder; locales: those it knows, as `xml:lang` writes them (None: all)."""
         self.share = WebDavShare(folder)
+        self._turn = threading.Lock()
         self.importer = Importer()
         self.others = OtherImport(self.importer.log)
+        self._check = ValueCheck(self.others.holdings.definitions, locales, self.importer.log)
 
     def import_archive(self, name: str) -> None:
         """Import `Impex/src/instance/<name>`; raise ImportFailedError if SFCC would refuse it whole."""
@@ -44,7 +49,7 @@ class Instance:
         if path.stat().st_size > LARGEST_ARCHIVE:
             raise ImportFailedError(f"Archive {name} exceeds the limit of {LARGEST_ARCHIVE} bytes")
         try:
-            with ZipFile(path) as archive:
+            with self._turn, ZipFile(path) as archive:
                 folder = path.stem
                 for member in _ordered(archive, folder):
                     self._member(archive, f"{folder}/{member}", member)
@@ -59,10 +64,11 @@ class Instance:
         files = [path for path in names if path.is_file() and pattern.fullmatch(path.name)]
         if not files and parameters.get("NoFilesFoundHandling") == "ERROR":
             raise ImportFailedError(f"No files found in {parameters.get('WorkingFolder', '')}")
-        for path in files:
-            self._load(path.name, path.read_bytes())
-            if parameters.get("AfterImportFileHandling") == "Delete":
-                path.unlink()
+        with self._turn:
+            for path in files:
+                self._load(path.name, path.read_bytes())
+                if parameters.get("AfterImportFileHandling") == "Delete":
+                    path.unlink()
 
     def _member(self, archive: ZipFile, name: str, member: str) -> None:
         if found := _STATIC.fullmatch(member):
@@ -77,20 +83,32 @@ class Instance:
     def _load(self, name: str, content: bytes) -> None:
         self.importer.log.file = name
         if not self.others.load(content):
-            self.importer.load([(name, content)])
+            self.importer.load([(name, self._check.passed(content))])
 
     def state(self) -> dict[str, Any]:
-        """Return all it holds as plain data."""
-        others = self.others.holdings
+        """Return all it holds as plain data, between two imports."""
+        with self._turn:
+            return self._state()
+
+    def page(self) -> str:
+        """Return a page of what it holds."""
+        with self._turn:
+            return page(self.importer.holdings, self._files())
+
+    def _files(self) -> list[str]:
         root = self.share.folder
         files = [path for kind in ("Catalogs", "Libraries") for path in (root / kind).rglob("*") if path.is_file()]
+        return sorted(path.relative_to(root).as_posix() for path in files)
+
+    def _state(self) -> dict[str, Any]:
+        others = self.others.holdings
         return {
             **self.importer.snapshot(),
             "definitions": others.definitions,
             "pricebooks": others.pricebooks,
             "libraries": others.libraries,
             "jobs": {id_: [asdict(step) for step in steps] for id_, steps in sorted(others.jobs.items())},
-            "files": sorted(path.relative_to(root).as_posix() for path in files),
+            "files": self._files(),
         }
 
 

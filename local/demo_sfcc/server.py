@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import tempfile
 import threading
 import time
@@ -20,6 +21,7 @@ from local.demo_sfcc.certificate import make_certificate
 from local.demo_sfcc.instance import Instance
 from local.demo_sfcc.jobs import JobFault, Jobs, described
 from local.demo_sfcc.jobs_api import OCAPI, SCAPI, ocapi_answer, scapi_answer, scapi_problem
+from local.demo_sfcc.page import FILES, PAGE
 from local.demo_sfcc.tokens import ApiClient, LoginRefusedError, Tokens
 from local.demo_sfcc.webdav import WEBDAV
 
@@ -48,6 +50,7 @@ class DemoSfcc:
         tenant: str = TENANT,
         scapi: bool = True,
         tls: bool = False,
+        locales: Iterable[str] | None = None,
         expires_in: int = 1800,
         faults: Sequence[Fault] = (),
         clock: Callable[[], float] = time.time,
@@ -56,11 +59,13 @@ class DemoSfcc:
         """Serve an empty instance on a port (0: a free one), once started.
 
         folder: where its files are kept; None: in a temporary one. scapi: whether the client may have its scopes.
-        tls: speak it, with a certificate made for this server (`certificate`).
+        tls: speak it, with a certificate made for this server (`certificate`). locales: those the instance knows, as
+        `xml:lang` writes them; None: all.
         """
         self._temporary = tempfile.TemporaryDirectory(prefix="demo-sfcc-")
         self.client = client or ApiClient()
-        self.instance = Instance(folder or Path(self._temporary.name) / "instance")
+        known = None if locales is None else frozenset((*locales, "x-default"))
+        self.instance = Instance(folder or Path(self._temporary.name) / "instance", known)
         self.jobs = Jobs(self.instance, clock)
         scopes = (f"SALESFORCE_COMMERCE_API:{tenant}", "sfcc.jobs", "sfcc.jobs.rw") if scapi else ()
         self.tokens = Tokens(self.client, scopes=scopes, expires_in=expires_in, clock=clock)
@@ -121,7 +126,9 @@ class DemoSfcc:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a call (WSGI)."""
         request = Request(environ)
-        if request.path.startswith((STATE, CONTROL)):
+        if request.path.startswith(FILES):
+            return self._file(request.path.removeprefix(FILES))(environ, start_response)
+        if request.path.startswith((STATE, CONTROL, PAGE)):
             return self._control(request)(environ, start_response)
         self.calls[f"{request.method} {_kind(request.path)}"] += 1
         query = f"{request.method} {environ.get('QUERY_STRING', '')}"
@@ -160,11 +167,21 @@ class DemoSfcc:
             return _json(error.body, error.status)
         return _json(body)
 
+    def _file(self, path: str) -> Response:
+        """Return a file of a catalogue or library, for the page."""
+        folder = self.instance.share.folder.resolve()
+        found = (folder / path).resolve()
+        if not any(found.is_relative_to(folder / kind) for kind in ("Catalogs", "Libraries")) or not found.is_file():
+            return Response("", 404)
+        return Response(found.read_bytes(), mimetype=mimetypes.guess_type(found.name)[0] or "application/octet-stream")
+
     def _control(self, request: Request) -> Response:
-        """Answer `GET /__state`, `POST /__control/faults`, `/__control/jobs` (lists of rules), `/__control/expire`."""
+        """Answer `GET /__page` and `/__state`, `POST /__control/faults` and `jobs` (lists of rules) and `expire`."""
         try:
             rules = orjson.loads(request.get_data() or b"[]")
             match f"{request.method} {request.path}":
+                case "GET /__page":
+                    return Response(self.instance.page(), mimetype="text/html")
                 case "GET /__state":
                     return _json(self.state())
                 case "POST /__control/faults":

@@ -147,6 +147,23 @@ def test_a_support_users_client_is_served_in_the_other_form(sfcc: DemoSfcc, clie
     assert list(sfcc.state()["products"]) == ["A1"]
 
 
+def test_a_request_no_form_of_which_is_understood_tells_both_answers(sfcc: DemoSfcc, client: SfccClient) -> None:
+    for_first = Fault("/s/-/*", "status", status=400, body='{"fault":{"type":"UnknownPropertyException"}}', times=1)
+    sfcc.faults.set([for_first, Fault("/s/-/*", "status", status=400, body='{"fault":{"type":"OtherException"}}')])
+    with pytest.raises(RefusedRequestError, match=r"UnknownPropertyException; then .*OtherException"):
+        client.jobs.start(site_import("shop.zip"))
+
+
+def test_a_request_that_is_understood_and_refused_is_not_sent_in_another_form(
+    sfcc: DemoSfcc, client: SfccClient
+) -> None:
+    body = '{"fault":{"type":"JobExecutionException","message":"No."}}'
+    sfcc.faults.set([Fault("/s/-/*", "status", status=400, body=body)])
+    with pytest.raises(RefusedRequestError, match=r"JobExecutionException: No\.$"):
+        client.jobs.start(site_import("shop.zip"))
+    assert sfcc.calls["POST ocapi"] == 1
+
+
 @pytest.mark.parametrize(
     ("call", "resource"),
     [
@@ -204,6 +221,22 @@ def test_warnings_are_grouped_and_do_not_fail_an_import(sfcc: DemoSfcc, client: 
     assert verdict.findings.warnings == 20
     assert [group.count for group in verdict.findings.warning_groups] == [20]
     assert "root does not exist" in verdict.findings.warning_groups[0].text
+
+
+def test_an_import_log_that_is_gone_is_a_warning(sfcc: DemoSfcc, client: SfccClient, upload: Make) -> None:
+    ended = end(sfcc, client, begin(client, upload))
+    for log in (sfcc.instance.share.folder / "Impex" / "log").iterdir():
+        log.unlink()
+    findings = client.findings(ended)
+    assert findings is not None
+    assert "is not there" in findings.warning_groups[0].text
+
+
+def test_a_job_log_that_is_gone_proves_nothing(sfcc: DemoSfcc, client: SfccClient, upload: Make) -> None:
+    ended = end(sfcc, client, begin(client, upload))
+    assert ended.log_path is not None
+    sfcc.instance.share.path(ended.log_path).unlink()
+    assert not judge(ended, client.findings(ended), "shop.zip").good
 
 
 def test_an_archive_that_is_not_there_is_an_error_of_the_job(sfcc: DemoSfcc, client: SfccClient) -> None:

@@ -49,7 +49,13 @@ def test_salesforces_own_client_uploads_and_imports(sfcc_ci: Path, tmp_path: Pat
 
         def run(*arguments: str) -> str:
             done = subprocess.run(
-                [sfcc_ci, *arguments], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60
+                [sfcc_ci, *arguments],
+                env=environment,
+                cwd=tmp_path,
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
             )
             assert done.returncode == 0, done.stdout + done.stderr
             return done.stdout

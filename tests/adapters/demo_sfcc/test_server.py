@@ -135,6 +135,38 @@ def test_images_lie_where_webdav_shows_them(caller: Caller) -> None:
     assert caller.sfcc.state()["files"] == ["Catalogs/main/default/akeneo/a.jpg"]
 
 
+def test_the_page_shows_names_in_all_languages_images_and_categories(caller: Caller) -> None:
+    shirt = (
+        '<product product-id="A1"><display-name xml:lang="x-default">Shirt</display-name>'
+        '<display-name xml:lang="de-DE">Hemd &amp; Hose</display-name><images><image-group view-type="large">'
+        '<image path="a b.jpg"/></image-group></images></product>'
+    )
+    category = '<category category-id="tops"><display-name>Tops</display-name><parent>root</parent></category>'
+    assignment = '<category-assignment category-id="tops" product-id="A1"/>'
+    files = {
+        "catalogs/1/a.xml": catalog("main", shirt),
+        "catalogs/2/b.xml": catalog("shop", category + assignment),
+        "catalogs/main/static/default/akeneo/a b.jpg": b"picture",
+    }
+    caller.run("shop", site_archive("shop", files))
+    shown = requests.get(f"{caller.sfcc.url}/__page", timeout=10).text
+    for expected in (
+        "Shirt",
+        "Hemd &amp; Hose",
+        "tops: Tops (1)",
+        'src="/__files/Catalogs/main/default/akeneo/a%20b.jpg"',
+    ):
+        assert expected in shown
+    image = requests.get(f"{caller.sfcc.url}/__files/Catalogs/main/default/akeneo/a b.jpg", timeout=10)
+    assert (image.content, image.headers["Content-Type"]) == (b"picture", "image/jpeg")
+
+
+def test_the_page_gives_out_files_of_catalogues_alone(caller: Caller) -> None:
+    caller.run("shop", one_product())
+    for path in ("Impex/src/instance/shop.zip", "Catalogs/../Impex/src/instance/shop.zip", "Catalogs/none.jpg"):
+        assert requests.get(f"{caller.sfcc.url}/__files/{path.replace('..', '%2e%2e')}", timeout=10).status_code == 404
+
+
 def test_metadata_price_books_and_libraries_are_held(caller: Caller) -> None:
     root = "http://www.demandware.com/xml/impex"
     files = {

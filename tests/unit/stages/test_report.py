@@ -125,6 +125,12 @@ def test_the_reject_gate_is_over_products_and_models_together(rejected: int, pas
     assert (problems == []) is passes
 
 
+@pytest.mark.parametrize(("rejected", "passes"), [(5, True), (6, False)])
+def test_a_single_bad_product_does_not_stop_a_differential(rejected: int, passes: bool) -> None:
+    made = {**counted(product={"read": rejected, "rejected": rejected}), "mode": "differential"}
+    assert (check_gates(made, Settings.parse(document()), committed=100) == []) is passes
+
+
 def test_the_reject_gate_names_numbers_and_reasons() -> None:
     made = counted(product={"read": 10, "rejected": 5})
     assert check_gates(made, Settings.parse(document())) == [

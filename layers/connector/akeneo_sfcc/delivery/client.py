@@ -116,7 +116,10 @@ class SfccClient:
         except MissingFileError:
             return None
         for path in reader.findings.other_logs:
-            self._read(path, reader)
+            try:
+                self._read(path, reader)
+            except MissingFileError:
+                reader.warn(f"the log {path}, which the job's log names, is not there")
         return reader.findings
 
     def _read(self, path: str, reader: LogReader) -> None:

@@ -86,15 +86,17 @@ class HttpJobs:
     def start(self, request: JobRequest) -> Execution:
         """Start a job, in the first form of the request that the instance understands."""
         path = f"/jobs/{quote(request.job_id, safe='')}/executions"
-        for number, body in enumerate(request.bodies, 1):
+        refusals: list[ConnectorError] = []
+        for body in request.bodies:
             answer = self._send("POST", path, body)
             if answer.status in (200, 201, 202):
                 return execution(answer.json(), request.job_id)
             if _is_already_running(answer):
                 raise JobAlreadyRunningError(f"job {request.job_id} is running already")
-            if answer.status != 400 or number == len(request.bodies):
-                raise self._refused("POST", path, answer, request.job_id)
-        raise RefusedRequestError(f"job {request.job_id}: the request has no form")
+            refusals.append(self._refused("POST", path, answer, request.job_id))
+            if answer.status != 400 or "JobExecutionException" in answer.message:  # the form was understood
+                break
+        raise refusals[0] if len(refusals) == 1 else RefusedRequestError("; then ".join(map(str, refusals)))
 
     def poll(self, job_id: str, execution_id: str) -> Execution:
         """Return how an execution stands."""

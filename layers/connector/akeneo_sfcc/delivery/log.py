@@ -76,6 +76,10 @@ class LogReader:
         for line in _lines(chunks):
             self._line(line)
 
+    def warn(self, text: str) -> None:
+        """Add a warning of our own."""
+        self._warnings.add(text, text)
+
     def _line(self, line: str) -> None:
         for path in _OTHER_LOG.findall(line):
             self._other[path] = None

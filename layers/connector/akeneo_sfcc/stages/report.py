@@ -181,17 +181,20 @@ def check_gates(report: Mapping[str, Any], settings: Settings, *, left: int = 0,
     """Return why a run must not be delivered; nothing when it may.
 
     left: products and models of the committed state that this run found gone. committed: how many of them it held.
+    A differential run reads few items, often a single one, so its rejects are compared with the whole catalogue: one bad
+    product must not stop all that come after it.
     """
     problems = []
     kinds = [report["counts"].get(kind, {}) for kind in ("product", "model")]
     read = sum(kind.get("read", 0) for kind in kinds)
     rejected = sum(kind.get("rejected", 0) for kind in kinds)
     allowed = settings.products.max_reject_ratio
-    if rejected > allowed * read:
+    of_all = max(read, committed) if report.get("mode") == "differential" else read
+    if rejected > allowed * of_all:
         reasons = ", ".join(f"{reason} {n}" for reason, n in _reject_reasons(report))
         problems.append(
-            f"products.max_reject_ratio: {rejected} of {read} products and models were rejected ({reasons}), "
-            f"{_percent(rejected, read)}; allowed: {allowed:.2%}"
+            f"products.max_reject_ratio: {rejected} of {of_all} products and models were rejected ({reasons}), "
+            f"{_percent(rejected, of_all)}; allowed: {allowed:.2%}"
         )
     allowed = settings.deletions.max_ratio
     if left > allowed * committed:

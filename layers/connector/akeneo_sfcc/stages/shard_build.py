@@ -89,7 +89,8 @@ class ShardBuild:
         for item in self._written.values():
             self._resolve(item)
         for record in self._input.incomplete():
-            self._complete(record)
+            if record.id not in self._written:
+                self._complete(record)
         for group in self._groups.values():
             self._build_group(group)
         for id_ in self._completed - self._placed:

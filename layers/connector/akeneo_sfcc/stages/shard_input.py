@@ -114,13 +114,9 @@ class ShardInput:
     duplicates: dict[str, int] = field(default_factory=lambda: {"model": 0, "product": 0})
 
     def incomplete(self) -> list[StateRecord]:
-        """Return what was written without a target that has arrived, unless it was read again."""
-        read = {item.record.id for item in self.items}
-        return [
-            record
-            for record in self.state.values()
-            if record.missing and not record.left and record.home in self.arrived and record.id not in read
-        ]
+        """Return what was written without a target that has arrived, whether it was read again or not."""
+        known = self.state.values()
+        return [record for record in known if record.missing and not record.left and record.home in self.arrived]
 
     def old(self, id_: str) -> StateRecord | None:
         """Return what was written under an id before, in this shard or in the one it came from."""

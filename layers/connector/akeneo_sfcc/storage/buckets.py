@@ -77,7 +77,7 @@ class BucketFile:
         self._known: _Directory | None = None
 
     def all_lines(self) -> Iterator[bytes]:
-        """Yield every line, bucket by bucket."""
+        """Yield every line, object by object, bucket by bucket."""
         yield from self.lines(range(BUCKETS))
 
     def lines(self, buckets: Iterable[int]) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,6 +71,14 @@ def _reports(folders: Mapping[str, Path]) -> int:
     return 0
 
 
+def _written(folder: Path) -> str:
+    """Return what is in the files of catalogue elements, such as "2 product"."""
+    items: Counter[str] = Counter()
+    for file in json.loads((folder / "manifest.json").read_text())["files"]:
+        items.update(file["items"])
+    return ", ".join(f"{number} {name}" for name, number in sorted(items.items()))
+
+
 def _differential(aws: EmbeddedAws, pim: DemoPim, name: str, folder: Path) -> int:
     """Take a product offline in the PIM, import what changed, and say what that was."""
     product = next(doc for doc in pim.store.products.docs() if doc["parent"])
@@ -84,6 +93,6 @@ def _differential(aws: EmbeddedAws, pim: DemoPim, name: str, folder: Path) -> in
         edited = pim.store.identifier(product) or product["uuid"]
         print(
             f"edited in the PIM: {edited}; the differential import read {products.get('read', 0)} products and "
-            f"{models.get('read', 0)} models, wrote {products.get('written', 0)} and {models.get('written', 0)}"
+            f"{models.get('read', 0)} models and wrote {_written(folder)}"
         )
     return code

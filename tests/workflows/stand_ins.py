@@ -42,7 +42,8 @@ def handler(event, context):
     if STAGE == "read_structure":
         return put_batches(plan)
     if STAGE in ("plan_pages", "index_products"):
-        return put_items(plan)
+        run = {{**event["run"], "mode": "as planned"}}
+        return {{**put_items(plan), **({{"run": run}} if STAGE == "plan_pages" else {{}})}}
     if STAGE == "plan_media":
         return {{"pages_key": put("pages", [{{"kind": "product", "index": i}} for i in range(plan["product"])])}}
     if STAGE == "gather_media":

@@ -46,7 +46,8 @@ def build_catalogs(task: BuildCatalogsTask, services: Services) -> StageResult:
         output, state = build.run()
         files = output.write(services.store, layout, shard)
         tally.wrote(sum(file.size for file in files), len(files))
-        before = None if run.mode == "full" or not committed.objects else committed.objects[shard]
+        # Where all of it was read, all of it is written: what a bucket lost must not stay behind.
+        before = None if shard_input.buckets is None or not committed.objects else committed.objects[shard]
         state_key = _write_state(services, run, shard, before, state, shard_input.buckets or ())
         result = {
             "shard": shard,

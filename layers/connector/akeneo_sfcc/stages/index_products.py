@@ -44,6 +44,7 @@ from akeneo_sfcc.stages.index import (
     write_piece,
 )
 from akeneo_sfcc.stages.services import Services
+from akeneo_sfcc.stages.shard_input import waiting_models
 from akeneo_sfcc.stages.tally import Tally
 from akeneo_sfcc.stages.work import Summary, index_list_key, kept_structure, piece_key, read_summary
 from akeneo_sfcc.storage.buckets import BucketFile, bucket_of
@@ -130,7 +131,7 @@ class _Join:
                 continue
             self.by_id.add(self._piece(identity.id.lower()), line)
         if with_variants is not None:
-            revived = set() if self.full else self._revive(with_variants - models)
+            revived = set() if self.full else self._revive(with_variants - models, models)
             self._mark_filtered(with_variants, models, revived)
         else:
             self._put_models(self.models.objects)
@@ -317,7 +318,7 @@ class _Join:
         entry = index.get(code, make_model)
         return entry if entry is not None and entry.exported else None
 
-    def _revive(self, roots: set[str]) -> set[str]:
+    def _revive(self, roots: set[str], read: set[str]) -> set[str]:
         """Take back roots that were filtered and have a variant now, although they were not read; return their keys."""
         revived = set()
         for root in sorted(roots):
@@ -326,18 +327,24 @@ class _Join:
                 revived.add(root)
                 self.arrived.add(token_of(root, True))
                 self._fact(entry.code, Fact("revived", id=entry.code, key=entry.code, home=entry.code))
-                identity = Identity(
-                    key=entry.code,
-                    id=entry.code,
-                    role=entry.role,
-                    root=entry.root,
-                    home=entry.code,
-                    catalogue=entry.catalogue,
-                    reject=None,
-                    family_variant=entry.family_variant,
-                )
-                self.by_id.add(self._piece(entry.code.lower()), identity.dump())
+                self._claim_waiting(entry, read)
         return revived
+
+    def _claim_waiting(self, root: ModelEntry, read: set[str]) -> None:
+        """Claim the ids of what waits of a root and below it; what was read claims its own."""
+        for record in waiting_models(self.services, self.committed, root.code):
+            if record.key.lower() not in read and (record.role == "root" or self._exports_groups):
+                identity = Identity(
+                    key=record.key,
+                    id=record.id,
+                    role=record.role,
+                    root=record.root,
+                    home=record.home,
+                    catalogue=root.catalogue if record.role == "root" else None,
+                    reject=None,
+                    family_variant=record.family_variant,
+                )
+                self.by_id.add(self._piece(record.id.lower()), identity.dump())
 
     def _mark_filtered(self, with_variants: set[str], read: set[str], revived: set[str]) -> None:
         """Mark the filtered roots in the model index, so that relations do not point to them.
@@ -406,7 +413,11 @@ class _Join:
                 yield Identity.parse(line), line
 
     def _exports(self, identity: Identity) -> bool:
-        return identity.role == "root" or self.settings.models.modelisation == "master-group-variation"
+        return identity.role == "root" or self._exports_groups
+
+    @property
+    def _exports_groups(self) -> bool:
+        return self.settings.models.modelisation == "master-group-variation"
 
     def _piece(self, key: str) -> int:
         return shard_of(key, self.summary.shards)

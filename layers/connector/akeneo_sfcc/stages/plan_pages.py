@@ -50,7 +50,8 @@ def plan_pages(task: StageTask, services: Services) -> PlanResult:
         run = _decided(services, run, then, now)
         concurrency, page_size = settings.pim.max_concurrency, settings.pim.page_size
         if run.only is not None:
-            return _plan_chosen(services, run, settings, structure, before, tally)
+            mixed = then is None or bool(changes(then, now) or changed_axes(then, now))
+            return _plan_chosen(services, run, settings, structure, before, tally, mixed=mixed)
         if run.mode == "differential":
             by_uuid, zone = structure.products_by_uuid, settings.pim.time_zone
             run = _noted(run, *probe_clock(pim, by_uuid=by_uuid, now=services.now(), time_zone=zone))
@@ -109,6 +110,8 @@ def _plan_chosen(
     structure: Structure,
     before: CommittedState,
     tally: Tally,
+    *,
+    mixed: bool,
 ) -> PlanResult:
     """Plan a run over chosen items: ranges of their keys, few enough for a map item to stay small."""
     everything = run.model_copy(update={"only": None})
@@ -130,6 +133,7 @@ def _plan_chosen(
         product_ranges=len(products),
         model_ranges=len(models),
         method={"product": "chosen", "model": "chosen"},
+        mixed=mixed,
     )
     return _write_plan(services, run, tally, summary, models, products)
 

@@ -181,8 +181,8 @@ def check_gates(report: Mapping[str, Any], settings: Settings, *, left: int = 0,
     """Return why a run must not be delivered; nothing when it may.
 
     left: products and models of the committed state that this run found gone. committed: how many of them it held.
-    A differential run reads few items, often a single one, so its rejects are compared with the whole catalogue: one bad
-    product must not stop all that come after it.
+    A differential run reads few items, often a single one, so its rejects are compared with the whole catalogue: one
+    bad product must not stop all that come after it.
     """
     problems = []
     kinds = [report["counts"].get(kind, {}) for kind in ("product", "model")]

@@ -226,3 +226,10 @@ def _state_file(
     file = BucketFile(services.store, committed.objects[number] if committed.objects else None)
     for line in file.all_lines() if buckets is None else file.lines(buckets):
         yield StateRecord.from_json(orjson.loads(line))
+
+
+def waiting_models(services: Services, committed: CommittedState, root: str) -> list[StateRecord]:
+    """Return what waits of a root and below it because a search leaves it out."""
+    number = shard_of(root, committed.shards)
+    records = _state_file(services, committed, number, {bucket_of(root)})
+    return [record for record in records if record.waiting and record.home.lower() == root.lower()]

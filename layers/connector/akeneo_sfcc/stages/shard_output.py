@@ -46,9 +46,13 @@ class ShardOutput:
         self._files[(step, catalogue)].append((order, element, source))
 
     def write(self, store: ObjectStore, layout: RunLayout, shard: int) -> list[WrittenFile]:
-        """Write all files, each sorted; return them by path."""
+        """Write all files, each sorted; return them by path.
+
+        What is written is let go: elements yet to be made hold on to everything they are made from.
+        """
         written: list[WrittenFile] = []
-        for (step, catalogue), entries in sorted(self._files.items()):
+        for step, catalogue in sorted(self._files):
+            entries = self._files.pop((step, catalogue))
             entries.sort(key=lambda entry: entry[0])
             key = layout.catalog_file(catalogue, step, shard)
             items: Counter[str] = Counter()

@@ -46,6 +46,7 @@ class Summary:
     """What planning found: shards of the run, items counted, ranges cut, and how (`plan/summary.json`).
 
     axes: the axes that masters show differently than when they were written; all masters are then looked at.
+    mixed: a run over chosen items writes them from a structure or settings that the others were not written from.
     """
 
     shards: int
@@ -55,6 +56,7 @@ class Summary:
     model_ranges: int
     method: dict[str, str] = field(default_factory=dict)
     axes: tuple[str, ...] = ()
+    mixed: bool = False
 
     def dump(self) -> bytes:
         """Return the file's bytes."""

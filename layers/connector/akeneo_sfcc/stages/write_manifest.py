@@ -30,7 +30,7 @@ from akeneo_sfcc.stages.index import (
 from akeneo_sfcc.stages.report import build_report, check_gates, read_totals
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.tally import Tally
-from akeneo_sfcc.stages.work import PRODUCTS, index_list_key, piece_key, read_summary, state_layout
+from akeneo_sfcc.stages.work import PRODUCTS, Summary, index_list_key, piece_key, read_summary, state_layout
 from akeneo_sfcc.storage.buckets import BucketFile, bucket_of
 from akeneo_sfcc.storage.layout import RunLayout
 from akeneo_sfcc.storage.sections import read_lines
@@ -122,6 +122,17 @@ def _missing(
     return objects
 
 
+def _fingerprints(run: RunContext, summary: Summary, before: CommittedState) -> str | None:
+    """Return the key of what the new state depends on.
+
+    What a run over chosen items did not read was written before: what that depended on stands. If the chosen ones
+    depend on something else, nothing is true of all, and the next differential run reads everything.
+    """
+    if run.only is None:
+        return state_layout(run).fingerprints(run.run_id)
+    return None if summary.mixed else before.fingerprints
+
+
 def _new_state(
     services: Services, run: RunContext, shards: list[dict[str, Any]], categories: dict[str, list[list[Any]]]
 ) -> CommittedState:
@@ -145,6 +156,5 @@ def _new_state(
         indexes=pieces,
         products=exported,
         categories=categories,
-        # What a run over chosen items did not read was written before: what that depended on stands.
-        fingerprints=before.fingerprints if run.only else state_layout(run).fingerprints(run.run_id),
+        fingerprints=_fingerprints(run, summary, before),
     )

@@ -8,7 +8,7 @@ reading several ranges at once, as many as the connection may have calls. Each c
   real keys, which every supported PIM accepts, and what is created or deleted meanwhile cannot push an item
   from one range to another, as it does with ranges of page numbers.
 - Beyond, made-up uuids cut the key space evenly, because uuids are random. A range then ends in the middle of
-  a page: half a page of overshoot each. With at least 20 pages a range that is 2.5 % more calls. The PIM
+  a page: half a page of overshoot each. With at least 40 pages a range that is 1.25 % more calls. The PIM
   accepts a made-up cursor although its documentation does not promise it; hence the probe.
 - Keys known from an earlier run (the committed state's quantiles) cut equally well where keys are not random.
 - Else one range, read serially: slow, never wrong. Page numbers remain for a PIM whose page order is not its
@@ -31,8 +31,8 @@ from akeneo_sfcc.akeneo.errors import RefusedRequestError
 from akeneo_sfcc.akeneo.pagination import PAGE_CAP, ItemQuery, Kind, sort_key
 from akeneo_sfcc.errors import DataError
 
-PAGES_PER_RANGE = 20
-"""At least so many pages a range: half a page of overshoot is 2.5 % of them."""
+PAGES_PER_RANGE = 40
+"""At least so many pages a range: half a page of overshoot is 1.25 % of them."""
 
 PAGES_PER_CUT = 8
 """At least so many pages a range where a cut costs a small call of its own and wastes nothing else."""
@@ -97,7 +97,7 @@ def few_ranges(count: int, page_size: int, concurrency: int) -> int:
 
 
 def many_ranges(count: int, page_size: int, concurrency: int) -> int:
-    """Return in how many ranges to read a big list: whole rounds of all workers, 20 pages a range."""
+    """Return in how many ranges to read a big list: whole rounds of all workers, 40 pages a range."""
     if concurrency == 1:
         return 1
     rounds = _pages(count, page_size) // (PAGES_PER_RANGE * concurrency)

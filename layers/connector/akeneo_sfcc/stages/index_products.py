@@ -43,6 +43,7 @@ from akeneo_sfcc.stages.index import (
     token_of,
     write_piece,
 )
+from akeneo_sfcc.stages.places import write_places
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.shard_input import waiting_models
 from akeneo_sfcc.stages.tally import Tally
@@ -79,6 +80,7 @@ def index_products(task: StageTask, services: Services) -> ShardPlanResult:
         join.spread(model_parts, product_parts)
         join.ids()
         join.keys()
+        write_places(services.store, layout, model_parts + product_parts)
         shards = join.finish({int(number) for part in model_parts + product_parts for number in part.sections})
         return ShardPlanResult(shards_key=layout.shard_items, counts=tally.counts | {"shards": shards})
 

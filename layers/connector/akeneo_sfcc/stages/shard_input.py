@@ -20,12 +20,11 @@ from akeneo_sfcc.mapping.state import StateRecord, home_of
 from akeneo_sfcc.stages.committed import CommittedState
 from akeneo_sfcc.stages.contracts import RunContext
 from akeneo_sfcc.stages.facts import Fact, read_facts
-from akeneo_sfcc.stages.import_pages import finished_parts
+from akeneo_sfcc.stages.places import read_lines_of
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.work import Summary
 from akeneo_sfcc.storage.buckets import BucketFile, bucket_of
 from akeneo_sfcc.storage.layout import RunLayout
-from akeneo_sfcc.storage.sections import read_section
 
 MODEL_ROLES = ("root", "level1")
 _SEPARATOR = "\0"  # no XML document can contain it
@@ -134,7 +133,7 @@ def read_shard(
     """Read a shard; `state` holds what is still this shard's own; what came from or went to another shard is apart."""
     facts = read_facts(services.store, RunLayout(run.job, run.run_id), shard)
     shard_input = ShardInput()
-    _read_items(services, run, summary, shard, spool, shard_input)
+    _read_items(services, run, shard, spool, shard_input)
     if run.mode != "full" and not summary.axes:
         homes = [item.home for item in shard_input.items] + [fact.home for fact in facts if fact.home is not None]
         shard_input.buckets = {bucket_of(home) for home in homes}
@@ -154,12 +153,11 @@ def read_shard(
     return shard_input
 
 
-def _read_items(
-    services: Services, run: RunContext, summary: Summary, shard: int, spool: XmlSpool, shard_input: ShardInput
-) -> None:
+def _read_items(services: Services, run: RunContext, shard: int, spool: XmlSpool, shard_input: ShardInput) -> None:
     seen: set[tuple[str, str]] = set()
     keys: dict[str, str] = {}
-    for document in _read_records(services, run, summary, shard):
+    for line in read_lines_of(services.store, RunLayout(run.job, run.run_id), shard):
+        document: dict[str, Any] = orjson.loads(line)
         place = spool.add(document.pop("xml"))
         # Most items of a family write the same keys: one string for all of them.
         document["keys"] = keys.setdefault(document["keys"], document["keys"])
@@ -202,13 +200,6 @@ def _apply_facts(services: Services, committed: CommittedState, facts: list[Fact
             for record in _state_file(services, committed, source, {bucket_of(fact.home)}):
                 if record.id == fact.id and not record.merged:
                     shard_input.moved_in[record.id] = record
-
-
-def _read_records(services: Services, run: RunContext, summary: Summary, shard: int) -> Iterator[dict[str, Any]]:
-    for kind, ranges in (("model", summary.model_ranges), ("product", summary.product_ranges)):
-        for part in finished_parts(services, run, kind, ranges):
-            for line in read_section(services.store, part.records, part.sections, shard):
-                yield orjson.loads(line)
 
 
 def _read_state(

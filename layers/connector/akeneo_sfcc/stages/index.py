@@ -33,7 +33,7 @@ MISSING = "missing"
 EXPORTED_MODELS = "exported-models"
 """The models of a run with those marked that a search leaves out; this is what is committed as `models`."""
 
-_MOST_BUCKETS = 16
+_MOST_BUCKETS = 3
 
 
 class ModelEntry(NamedTuple):

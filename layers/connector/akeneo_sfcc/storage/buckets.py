@@ -32,6 +32,7 @@ _MOST_RANGES = 8
 """More buckets of one object than this are not asked for one by one: the object is read whole."""
 
 _LEVEL = 1
+_GZIP = 31  # the window that means a gzip container
 
 
 def bucket_of(key: str) -> int:
@@ -138,7 +139,7 @@ class BucketFile:
                 offset, length = known.offsets[number], known.lengths[number]
                 data = self._store.get_range(name, offset, length) if whole is None else whole[offset : offset + length]
                 try:
-                    yield number, gzip.decompress(data).splitlines()
+                    yield number, zlib.decompress(data, _GZIP).splitlines()
                 except (OSError, EOFError, zlib.error) as error:
                     raise damaged(name, error) from error
 

@@ -184,7 +184,11 @@ def test_an_address_that_does_not_fit_is_refused(address, what):
         ("pim__overlap_minutes", [0, 10], [-1, "10", 10_081]),
         ("locales__default", ["first", None, "en_US"], ["", 5]),
         ("locales__map", [{"en_US": "x-default"}, {"fr_FR": "fr"}], [{"en_US": "en_US"}, {"en_US": 1}, [], {"": "fr"}]),
-        ("locales__site", [None, ["fr-FR", "x-default"], ["fr_FR", "default"]], [[], ["french"], ["fr", "fr"], ["fr_FR", "fr-FR"]]),
+        (
+            "locales__site",
+            [None, ["fr-FR", "x-default"], ["fr_FR", "default"]],
+            [[], ["french"], ["fr", "fr"], ["fr_FR", "fr-FR"]],
+        ),
         ("attributes__prefix", ["", "pim_", "_"], ["1a", "a b", "é", None, "x" * 65]),
         ("attributes__id_style", ["camel", "raw"], ["Camel", None]),
         ("attributes__groups", ["single", "pim"], ["both"]),

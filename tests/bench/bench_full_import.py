@@ -2,8 +2,9 @@
 
 Run it with `python -m tests.bench.bench_full_import`, or with `--quick` for a tenth of the size. The demo PIM and the
 import run in processes of their own. The downloader asks for the same pages over the same four connections and does
-nothing with them but find the next cursor; both are timed in the same run against a PIM that takes 400 ms a page. Memory is the
-largest resident size of any worker process, sampled, for a small and a big catalogue.
+nothing with them but find the next cursor; both are timed in the same run against a PIM that takes 400 ms a page. The
+import's time is the job's, from its first state to its last. Memory is the largest resident size of any worker process,
+sampled, for a small and a big catalogue.
 """
 
 from __future__ import annotations

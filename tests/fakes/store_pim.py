@@ -21,7 +21,7 @@ _URL = "http://pim.example/"
 
 
 class StorePim:
-    """Answers what `AkeneoClient` answers, out of a demo PIM's store; `asked` keeps path and parameters of each call."""
+    """Answers what `AkeneoClient` answers, out of a demo PIM's store; `asked` keeps each call's path and parameters."""
 
     def __init__(self, store: Store, now: Callable[[], datetime], version: str = "7.0") -> None:
         self.store = store

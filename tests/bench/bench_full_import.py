@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -48,9 +49,13 @@ CONFIGURATION = {
 
 @dataclass(frozen=True)
 class Imported:
-    """One import: wall-clock seconds, the PIM's counters, the report, the workers' peak in MiB."""
+    """One import: wall-clock seconds of the job and of the whole command, the PIM's counters, the report, the peak.
+
+    peak_mib: the largest resident size of a worker.
+    """
 
     seconds: float
+    command_seconds: float
     stats: dict[str, Any]
     report: dict[str, Any]
     peak_mib: float
@@ -118,13 +123,15 @@ def full_import(url: str, folder: Path) -> Imported:
     with subprocess.Popen([*map(str, command)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         peak = _Peak(process.pid)
         start = time.perf_counter()
-        _, errors = process.communicate()
-        seconds = time.perf_counter() - start
+        told, errors = process.communicate()
+        command_seconds = time.perf_counter() - start
         peak.stop()
         if process.returncode != 0:
             raise SystemExit(f"the import failed:\n{errors[-2000:]}")
     stats = requests.get(f"{url}/__control/stats", timeout=60).json()
-    return Imported(seconds, stats, json.loads((out / "report.json").read_text()), peak.mib)
+    done = re.search(r"done in ([0-9.]+) s", told + errors)
+    assert done, told + errors
+    return Imported(float(done[1]), command_seconds, stats, json.loads((out / "report.json").read_text()), peak.mib)
 
 
 class _Peak:
@@ -165,12 +172,12 @@ def _speed(products: int) -> bool:
         imported = full_import(url, Path(folder))
     counts = imported.report["counts"]
     read, models = counts["product"]["read"], counts["model"]["read"]
-    in_run = sum(1 for _ in imported.report["stages"])
     ratio = least / imported.seconds
     calls = _calls(imported)
     allowed = CALLS_BUDGET * (read / 100 + models / 100)
     _print(
-        f"speed: {read} products and {models} models imported in {imported.seconds:.1f} s with {in_run} stages, "
+        f"speed: {read} products and {models} models imported in {imported.seconds:.1f} s "
+        f"({imported.command_seconds:.1f} s with starting the embedded AWS and copying the files out), "
         f"{os.cpu_count()} cores; downloading their {pages} pages alone takes {least:.1f} s: "
         f"{ratio:.2f} of the downloader's rate (budget {SPEED_BUDGET})"
     )

@@ -70,7 +70,7 @@ def own_pim() -> Iterator[DemoPim]:
         yield pim
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: a process has one engine at a time, and other folders' tests start theirs
 def _engine(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[EmbeddedAws, Path]]:
     log = tmp_path_factory.mktemp("engine") / "functions.log"
     with pytest.MonkeyPatch.context() as patch:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -21,11 +20,8 @@ from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.work import index_list_key, kept
 from akeneo_sfcc.storage.layout import RunLayout
 
-IDENTITY_FIELDS = ("key", "id", "role", "root", "home", "catalogue", "reject", "family_variant")
 
-
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Who an item is, as one line beside its record; the indexes are made of these."""
 
     key: str
@@ -44,7 +40,7 @@ class Identity:
 
     def dump(self) -> bytes:
         """Return the line."""
-        return orjson.dumps([getattr(self, name) for name in IDENTITY_FIELDS])
+        return orjson.dumps(list(self))
 
 
 class ItemMapping:

@@ -17,6 +17,7 @@ class ScopeState:
     lock_owner: str | None = None
     lock_since: str | None = None
     commit: Commit | None = None
+    delivering: str | None = None
 
     @property
     def manifest(self) -> str | None:
@@ -57,10 +58,13 @@ class InMemoryLedger:
             state.lock_owner = state.lock_since = None
             return True
 
-    def hold(self, family: str, scope: str, *, owner: str, at: str, base: str | None, manifest: str) -> None:
+    def hold(
+        self, family: str, scope: str, *, owner: str, at: str, base: str | None, attempted: str | None, manifest: str
+    ) -> None:
         with self._one_at_a_time:
             state = self._state(family, scope)
-            if state.lock_owner not in (None, owner) or state.manifest not in (base, manifest):
+            unknown = state.manifest not in (base, manifest) or state.delivering not in (None, attempted, manifest)
+            if state.lock_owner not in (None, owner) or unknown:
                 why = overtaken("this run cannot go on with", family, scope, state.lock_owner, state.manifest)
                 raise RunLockedError(why)
             state.lock_owner, state.lock_since = owner, state.lock_since or at
@@ -68,14 +72,35 @@ class InMemoryLedger:
     def committed(self, family: str, scope: str) -> Commit | None:
         return self._state(family, scope).commit
 
+    def begin_delivery(self, family: str, scope: str, *, owner: str, manifest: str) -> None:
+        with self._one_at_a_time:
+            state = self._state(family, scope)
+            if state.lock_owner != owner:
+                why = overtaken("this run cannot deliver", family, scope, state.lock_owner, state.manifest)
+                raise RunLockedError(why)
+            state.delivering = manifest
+
+    def delivering(self, family: str, scope: str) -> str | None:
+        return self._state(family, scope).delivering
+
     def commit(
-        self, family: str, scope: str, *, owner: str, run_id: str, watermark: str, manifest: str, base: str | None
+        self,
+        family: str,
+        scope: str,
+        *,
+        owner: str,
+        run_id: str,
+        watermark: str,
+        manifest: str,
+        base: str | None,
+        concludes: bool = True,
     ) -> None:
         commit = Commit(run_id, watermark, manifest)
         with self._one_at_a_time:
             state = self._state(family, scope)
             if state.lock_owner == owner and state.manifest in (base, manifest):
                 state.commit, state.lock_owner, state.lock_since = commit, None, None
+                state.delivering = None if concludes else state.delivering
             elif state.commit != commit:
                 what = f"run {run_id} cannot commit"
                 raise RunLockedError(overtaken(what, family, scope, state.lock_owner, state.manifest))

@@ -19,8 +19,8 @@ def test_a_run_that_did_not_start_from_what_is_committed_cannot_commit(ledger, b
     assert ledger.committed("products", "default") == Commit(**FIRST)
 
 
-def hold(ledger, owner=ONE, base=None, manifest=FIRST["manifest"]):
-    ledger.hold("products", "default", owner=owner, at=AT, base=base, manifest=manifest)
+def hold(ledger, owner=ONE, base=None, manifest=FIRST["manifest"], attempted=None):
+    ledger.hold("products", "default", owner=owner, at=AT, base=base, attempted=attempted, manifest=manifest)
 
 
 def test_a_redriven_run_takes_its_lock_back(ledger):

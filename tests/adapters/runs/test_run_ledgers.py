@@ -265,6 +265,11 @@ def test_the_latest_runs_of_a_job_come_first(ledger):
             "item SCOPE#default#products: lock_owner is",
         ),
         (
+            {"pk": "SCOPE#default#products", "delivering": 7},
+            lambda ledger: ledger.delivering("products", "default"),
+            "item SCOPE#default#products: delivering is",
+        ),
+        (
             {"pk": "CATALOGUE#shop", "owner": "me"},
             lambda ledger: ledger.claim("default", ["shop"]),
             "item CATALOGUE#shop: scope is None",
@@ -275,7 +280,7 @@ def test_the_latest_runs_of_a_job_come_first(ledger):
             "item RUN#job#run: run_id is None",
         ),
     ],
-    ids=["half a commit", "a number for a text", "a lock by hand", "a claim by hand", "half a run"],
+    ids=["half a commit", "a number for a text", "a lock by hand", "a delivery by hand", "a claim by hand", "half a run"],
 )
 def test_an_item_written_by_hand_is_named(client, item, read, message):
     values = {name: {"N": str(v)} if isinstance(v, int) else {"S": v} for name, v in item.items()}
@@ -318,7 +323,11 @@ def service_error(code: str, status: int) -> ClientError:
 
 CALLS = {
     "acquire": lambda ledger: ledger.acquire("products", "default", ONE, AT),
-    "hold": lambda ledger: ledger.hold("products", "default", owner=ONE, at=AT, base=None, manifest="m"),
+    "hold": lambda ledger: ledger.hold(
+        "products", "default", owner=ONE, at=AT, base=None, attempted=None, manifest="m"
+    ),
+    "begin_delivery": lambda ledger: ledger.begin_delivery("products", "default", owner=ONE, manifest="m"),
+    "delivering": lambda ledger: ledger.delivering("products", "default"),
     "commit": lambda ledger: ledger.commit("products", "default", owner=ONE, **FIRST, base=None),
     "committed": lambda ledger: ledger.committed("products", "default"),
     "claim": lambda ledger: ledger.claim("default", ["shop"]),

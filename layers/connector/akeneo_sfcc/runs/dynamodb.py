@@ -1,7 +1,7 @@
 """The run ledger on one DynamoDB table.
 
 Items, by `pk`:
-- `SCOPE#<scope>#<family>`: lock_owner, lock_since, watermark, manifest, committed_run
+- `SCOPE#<scope>#<family>`: lock_owner, lock_since, watermark, manifest, committed_run, delivering
 - `RUN#<job>#<run_id>`: a run's record
 - `CATALOGUE#<id>`: scope, the configuration that writes the catalogue
 
@@ -59,6 +59,10 @@ _NOTHING_COMMITTED = "(attribute_not_exists(manifest) OR manifest = :manifest)"
 """The run started before the first success, and nobody has succeeded since; or its own commit is there already."""
 _STILL_THE_BASE = "(manifest = :base OR manifest = :manifest)"
 """What is committed is what the run started from, or its own commit is there already."""
+_NOTHING_DELIVERED = "(attribute_not_exists(delivering) OR delivering = :manifest)"
+"""No run began to deliver that this one does not know of; or it has begun itself."""
+_STILL_THE_ATTEMPT = "(attribute_not_exists(delivering) OR delivering IN (:attempted, :manifest))"
+"""The delivery found unfinished at the start is still the last one; or this run's own is."""
 _UNCLAIMED = "attribute_not_exists(pk)"
 """No configuration writes the catalogue."""
 _CLAIMED_BY_US = "#scope = :scope"
@@ -100,14 +104,19 @@ class DynamoRunLedger:
         found = self._change_scope(family, scope, "REMOVE lock_owner, lock_since", _OURS, {":owner": owner})
         return found is None
 
-    def hold(self, family: str, scope: str, *, owner: str, at: str, base: str | None, manifest: str) -> None:
-        """Take or keep the lock, if nothing was committed since the run started; RunLockedError otherwise."""
+    def hold(
+        self, family: str, scope: str, *, owner: str, at: str, base: str | None, attempted: str | None, manifest: str
+    ) -> None:
+        """Take or keep the lock, if no other run changed SFCC since this one started; RunLockedError otherwise."""
         condition, values = _since_base(base, manifest)
+        undelivered = _NOTHING_DELIVERED
+        if attempted is not None:
+            undelivered, values[":attempted"] = _STILL_THE_ATTEMPT, attempted
         found = self._change_scope(
             family,
             scope,
             "SET lock_owner = :owner, lock_since = if_not_exists(lock_since, :at)",
-            f"({_FREE} OR {_OURS}) AND {condition}",
+            f"({_FREE} OR {_OURS}) AND {condition} AND {undelivered}",
             {":owner": owner, ":at": at, **values},
         )
         if found is not None:
@@ -118,15 +127,39 @@ class DynamoRunLedger:
         pk = _scope_pk(family, scope)
         return commit_of(self._item(pk), pk)
 
+    def begin_delivery(self, family: str, scope: str, *, owner: str, manifest: str) -> None:
+        """Record that SFCC may hold what this manifest's state says; RunLockedError when the lock is another's."""
+        found = self._change_scope(
+            family, scope, "SET delivering = :manifest", _OURS, {":owner": owner, ":manifest": manifest}
+        )
+        if found is not None:
+            raise RunLockedError(_overtaken("this run cannot deliver", family, scope, found))
+
+    def delivering(self, family: str, scope: str) -> str | None:
+        """Return the manifest of a delivery that began and that no commit has concluded."""
+        pk = _scope_pk(family, scope)
+        item = self._item(pk)
+        return text_of(item, "delivering", pk) if "delivering" in item else None
+
     def commit(
-        self, family: str, scope: str, *, owner: str, run_id: str, watermark: str, manifest: str, base: str | None
+        self,
+        family: str,
+        scope: str,
+        *,
+        owner: str,
+        run_id: str,
+        watermark: str,
+        manifest: str,
+        base: str | None,
+        concludes: bool = True,
     ) -> None:
         """Move watermark and state pointer and release the lock, all in one write."""
         condition, values = _since_base(base, manifest)
+        done = "lock_owner, lock_since" + (", delivering" if concludes else "")
         found = self._change_scope(
             family,
             scope,
-            "SET watermark = :watermark, manifest = :manifest, committed_run = :run REMOVE lock_owner, lock_since",
+            f"SET watermark = :watermark, manifest = :manifest, committed_run = :run REMOVE {done}",
             f"{_OURS} AND {condition}",
             {":owner": owner, ":watermark": watermark, ":run": run_id, **values},
         )

@@ -62,24 +62,48 @@ class RunLedger(Protocol):
     def release(self, family: str, scope: str, owner: str) -> bool:
         """Give the lock back; False when it is not the owner's."""
 
-    def hold(self, family: str, scope: str, *, owner: str, at: str, base: str | None, manifest: str) -> None:
-        """Make sure that a run may go on: take or keep the lock, if nothing was committed since the run started.
+    def hold(
+        self, family: str, scope: str, *, owner: str, at: str, base: str | None, attempted: str | None, manifest: str
+    ) -> None:
+        """Make sure that a run may go on: take or keep the lock, if no other run changed SFCC since the run started.
 
-        base: the committed manifest the run started from, None if there was none. manifest: the one it will commit,
-        or has committed already. RunLockedError when the lock is another's or another run has committed: the run was
-        overtaken, which a redrive of an old execution finds out here.
+        base: the committed manifest the run started from, None if there was none. attempted: the delivery it found
+        unfinished, likewise. manifest: the one it will commit, or has committed already. RunLockedError when the lock
+        is another's, or another run has committed or begun to deliver: the run was overtaken, which a redrive of an
+        old execution finds out here.
         """
 
     def committed(self, family: str, scope: str) -> Commit | None:
         """Return what the last successful run left, None before the first."""
 
+    def begin_delivery(self, family: str, scope: str, *, owner: str, manifest: str) -> None:
+        """Record, before the first import of a run, that SFCC may hold what this manifest's state says.
+
+        manifest: the one the run will commit. It stays recorded until a commit, however the run ends. RunLockedError
+        when the lock is not the owner's. The same call once more is no error.
+        """
+
+    def delivering(self, family: str, scope: str) -> str | None:
+        """Return the manifest of a delivery that began and that no commit has concluded."""
+
     def commit(
-        self, family: str, scope: str, *, owner: str, run_id: str, watermark: str, manifest: str, base: str | None
+        self,
+        family: str,
+        scope: str,
+        *,
+        owner: str,
+        run_id: str,
+        watermark: str,
+        manifest: str,
+        base: str | None,
+        concludes: bool = True,
     ) -> None:
         """Move watermark and state pointer and release the lock, all in one write.
 
-        base: the committed manifest the run started from, None if there was none. RunLockedError when the lock is
-        not the owner's or another run has committed since. The same commit once more is no error.
+        base: the committed manifest the run started from, None if there was none. concludes: the manifest says all
+        that SFCC holds, so no delivery is unfinished any more; False for a run that wrote chosen items on top of an
+        unfinished delivery, which stays recorded. RunLockedError when the lock is not the owner's or another run has
+        committed since. The same commit once more is no error.
         """
 
     def claim(self, scope: str, catalogues: Sequence[str]) -> None:

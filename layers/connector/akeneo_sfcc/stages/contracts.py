@@ -62,7 +62,8 @@ class RunContext(Contract):
     mode: what is read: all ("full") or what changed since `since` ("differential"). started_at, since: UTC,
     `YYYY-MM-DDTHH:MM:SSZ`; since already contains the overlap. committed: key of the committed state's manifest
     that was valid when the run started, None before the first success. base: the same as the ledger named it, to be
-    replaced by this run's own; a commit requires that it still is. media: the same of the media job, for product jobs.
+    replaced by this run's own; a commit requires that it still is. attempted: the manifest of a delivery that an
+    earlier run began and no commit concluded. media: the committed manifest of the media job, for product jobs.
     force_full: the input asked for it.
     """
 
@@ -76,6 +77,7 @@ class RunContext(Contract):
     since: str | None = None
     committed: str | None = None
     base: str | None = None
+    attempted: str | None = None
     media: str | None = None
     force_full: bool = False
     dry_run: bool = False

@@ -51,7 +51,7 @@ def start_run(task: StartRunTask, services: Services) -> StartRunResult:
         return StartRunResult(status="already_running", held_by=holder)
     committed = services.ledger.committed(family, scope)
     media = services.ledger.committed(MEDIA, scope) if family == PRODUCTS else None
-    run = _run(task, family, settings, committed, media)
+    run = _run(task, family, settings, committed, media, services.ledger.delivering(family, scope))
     if family == PRODUCTS and run.committed is not None:
         run = _with_usable_state(services, run, run.committed)
     services.ledger.put_run(
@@ -80,7 +80,12 @@ def run_id_of(execution_arn: str, execution_name: str, started_at: str) -> str:
 
 
 def _run(
-    task: StartRunTask, family: str, settings: Settings, committed: Commit | None, media: Commit | None
+    task: StartRunTask,
+    family: str,
+    settings: Settings,
+    committed: Commit | None,
+    media: Commit | None,
+    attempted: str | None,
 ) -> RunContext:
     chosen = task.input.only is not None
     differential = (task.job == _DIFFERENTIAL or task.input.since_last_success) and not chosen
@@ -109,6 +114,7 @@ def _run(
         since=since,
         committed=None if committed is None else committed.manifest,
         base=None if committed is None else committed.manifest,
+        attempted=attempted,
         media=None if media is None else media.manifest,
         force_full=task.input.force_full,
         dry_run=task.input.dry_run,

@@ -280,7 +280,7 @@ def test_the_latest_runs_of_a_job_come_first(ledger):
             "item RUN#job#run: run_id is None",
         ),
     ],
-    ids=["half a commit", "a number for a text", "a lock by hand", "a delivery by hand", "a claim by hand", "half a run"],
+    ids=["half a commit", "a number", "a lock by hand", "a delivery by hand", "a claim by hand", "half a run"],
 )
 def test_an_item_written_by_hand_is_named(client, item, read, message):
     values = {name: {"N": str(v)} if isinstance(v, int) else {"S": v} for name, v in item.items()}

@@ -19,7 +19,7 @@ def add_parser(commands: Any) -> None:
     source.add_argument("--snapshot", type=Path, metavar="DIR", help="what `pim record` wrote")
     source.add_argument("--products", type=_positive, metavar="N", help="make a catalogue of this size")
     serving.add_argument("--seed", type=int, default=1, metavar="S", help="another catalogue of the same size")
-    serving.add_argument("--port", type=_port, default=8080, metavar="P", help="0: a free one")
+    serving.add_argument("--port", type=port_number, default=8080, metavar="P", help="0: a free one")
     serving.add_argument("--latency-ms", type=_not_negative, default=0, metavar="L", help="time each page takes")
     serving.add_argument("--pim-version", default="7.0", metavar="V", help="the version it pretends to be")
     serving.set_defaults(command=serve)
@@ -76,5 +76,6 @@ def _not_negative(text: str) -> int:
     return _number(text, 0, 60_000)
 
 
-def _port(text: str) -> int:
+def port_number(text: str) -> int:
+    """Return a port of the command line; 0: a free one."""
     return _number(text, 0, 65535)

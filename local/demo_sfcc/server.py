@@ -64,8 +64,8 @@ class DemoSfcc:
         """
         self._temporary = tempfile.TemporaryDirectory(prefix="demo-sfcc-")
         self.client = client or ApiClient()
-        known = None if locales is None else frozenset((*locales, "x-default"))
-        self.instance = Instance(folder or Path(self._temporary.name) / "instance", known)
+        self.locales = None if locales is None else frozenset((*locales, "x-default"))
+        self.instance = Instance(folder or Path(self._temporary.name) / "instance", self.locales)
         self.jobs = Jobs(self.instance, clock)
         scopes = (f"SALESFORCE_COMMERCE_API:{tenant}", "sfcc.jobs", "sfcc.jobs.rw") if scapi else ()
         self.tokens = Tokens(self.client, scopes=scopes, expires_in=expires_in, clock=clock)

@@ -24,8 +24,14 @@ VARIABLES = {
 }
 """The secret's keys and the environment variables that hold them locally."""
 
+SFCC_VARIABLES = {"client_id": "SFCC_CLIENT_ID", "client_secret": "SFCC_CLIENT_SECRET"}
+"""The same for SFCC's secret."""
+
 DEMO = {"client_id": "demo_client", "client_secret": "demo_secret", "username": "demo", "password": "demo"}
 """The demo PIM's login."""
+
+DEMO_SFCC = {"client_id": "demo_client", "client_secret": "demo_secret"}
+"""The demo SFCC's API client."""
 
 
 def add_connection(parser: argparse.ArgumentParser) -> None:
@@ -34,14 +40,33 @@ def add_connection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pim-url", metavar="URL", help="address of the PIM, instead of the configuration's")
 
 
-def read_configuration(path: Path, pim_url: str | None) -> tuple[dict[str, Any], Settings]:
+def add_instance(parser: argparse.ArgumentParser) -> None:
+    """Declare the option that says which SFCC instance."""
+    parser.add_argument(
+        "--sfcc-url",
+        metavar="URL",
+        help="deliver to the SFCC instance there, instead of the configuration's; by archives unless it says how",
+    )
+
+
+def read_configuration(
+    path: Path, pim_url: str | None, sfcc_url: str | None = None
+) -> tuple[dict[str, Any], Settings]:
     """Return the document and the settings it makes; ConfigurationError names all that is wrong."""
     document = load_file(path)
     if pim_url is not None:
-        section = document.setdefault("pim", {})
-        if isinstance(section, dict):
-            section["base_url"] = pim_url
+        _set(document, "pim", "base_url", pim_url)
+    if sfcc_url is not None:
+        _set(document, "delivery", "host", sfcc_url)
+        if isinstance(document["delivery"], dict) and document["delivery"].get("mode", "none") == "none":
+            document["delivery"]["mode"] = "site_archive"
     return document, Settings.parse(document)
+
+
+def _set(document: dict[str, Any], name: str, key: str, value: str) -> None:
+    section = document.setdefault(name, {})
+    if isinstance(section, dict):
+        section[key] = value
 
 
 def configuration_name(path: Path) -> str:
@@ -57,13 +82,26 @@ def read_credentials(base_url: str, environment: Mapping[str, str] = os.environ)
 
     The demo PIM's are the default, but only for a PIM on this machine and only when none is set.
     """
-    found = {key: environment.get(name, "") for key, name in VARIABLES.items()}
-    missing = [VARIABLES[key] for key, value in found.items() if not value]
+    return _credentials(VARIABLES, DEMO, base_url, environment, "the connection's credentials")
+
+
+def read_sfcc_credentials(settings: Settings, environment: Mapping[str, str] = os.environ) -> dict[str, str] | None:
+    """Return the API client of SFCC in the same way, None where nothing is delivered."""
+    if settings.delivery.mode == "none" or settings.delivery.host is None:
+        return None
+    return _credentials(SFCC_VARIABLES, DEMO_SFCC, settings.delivery.host, environment, "the API client of SFCC")
+
+
+def _credentials(
+    variables: Mapping[str, str], demo: Mapping[str, str], url: str, environment: Mapping[str, str], what: str
+) -> dict[str, str]:
+    found = {key: environment.get(name, "") for key, name in variables.items()}
+    missing = [variables[key] for key, value in found.items() if not value]
     if not missing:
         return found
-    if len(missing) == len(VARIABLES) and is_loopback(base_url):
-        return dict(DEMO)
-    raise ConfigurationError(f"environment: {', '.join(missing)} not set; allowed: the connection's credentials")
+    if len(missing) == len(variables) and is_loopback(url):
+        return dict(demo)
+    raise ConfigurationError(f"environment: {', '.join(missing)} not set; allowed: {what}")
 
 
 def is_loopback(url: str) -> bool:

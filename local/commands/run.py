@@ -13,7 +13,14 @@ from pydantic import ValidationError
 
 from akeneo_sfcc.errors import ConfigurationError
 from akeneo_sfcc.stages.contracts import StartInput
-from local.commands.connection import add_connection, configuration_name, read_configuration, read_credentials
+from local.commands.connection import (
+    add_connection,
+    add_instance,
+    configuration_name,
+    read_configuration,
+    read_credentials,
+    read_sfcc_credentials,
+)
 from local.commands.progress import show_progress
 
 if TYPE_CHECKING:
@@ -32,6 +39,7 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser("run", help="run a job", description="Run a job to its end on this machine.")
     parser.add_argument("job", help="the job's name, such as 3-2-Akeneo-Full-Import-Products, or its number")
     add_connection(parser)
+    add_instance(parser)
     parser.add_argument("--state", type=Path, metavar="DIR", help="where bucket and table are kept between runs")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the files for SFCC and the report go")
     parser.add_argument("--log", type=Path, metavar="FILE", help="where the functions' log lines go")
@@ -49,12 +57,21 @@ def run(parsed: argparse.Namespace) -> int:
 
     name = configuration_name(parsed.config)
     run_input = job_input(parsed, name)
-    document, settings = read_configuration(parsed.config, parsed.pim_url)
-    credentials = read_credentials(settings.pim.base_url)
+    document, settings = read_configuration(parsed.config, parsed.pim_url, parsed.sfcc_url)
+    credentials, sfcc = read_credentials(settings.pim.base_url), read_sfcc_credentials(settings)
     if parsed.out is not None:
         check_out(parsed.out)
     log = parsed.log
-    with EmbeddedAws(TEMPLATE, document, credentials, parsed.state, name=name, retry_attempts=RETRIES, log=log) as aws:
+    with EmbeddedAws(
+        TEMPLATE,
+        document,
+        credentials,
+        parsed.state,
+        sfcc_credentials=sfcc,
+        name=name,
+        retry_attempts=RETRIES,
+        log=log,
+    ) as aws:
         job = find_job(parsed.job, aws.jobs)
         with show_progress() as listener:
             outcome = aws.run(job, run_input, listener)

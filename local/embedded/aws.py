@@ -34,7 +34,10 @@ WORKERS = 6
 """Four of them wait for the PIM at most times; two more keep two cores busy."""
 
 RETRY_SCALE = 0.1
-"""A local run waits a tenth of the state machines' retry delays: somebody is looking on."""
+"""A local run waits a tenth of what the state machines wait: somebody is looking on."""
+
+PIM_SECRET, SFCC_SECRET = "PimSecret", "SfccSecret"
+"""Logical ids."""
 
 _POLL_SECONDS, _LONGEST_POLL_SECONDS = 0.02, 0.25
 _ENDED_BADLY = ("FAILED", "TIMED_OUT", "ABORTED")
@@ -61,10 +64,10 @@ class Outcome:
 class EmbeddedAws:
     """The stack of a template on this machine, for the time of a `with` block.
 
-    settings: the configuration's document, or none for a template that needs none. credentials: the content of the
-    PIM's secret. name: the configuration's name, which is its scope. state_dir: where bucket and table survive;
-    without it they are gone afterwards. retry_attempts: the most retries of a state, instead of the definition's.
-    log: the file for the functions' log lines.
+    settings: the configuration's document, or none for a template that needs none. credentials, sfcc_credentials: the
+    contents of the PIM's and of SFCC's secret. name: the configuration's name, which is its scope. state_dir: where
+    bucket and table survive; without it they are gone afterwards. retry_attempts: the most retries of a state, instead
+    of the definition's. log: the file for the functions' log lines.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class EmbeddedAws:
         credentials: Mapping[str, str] | None = None,
         state_dir: Path | None = None,
         *,
+        sfcc_credentials: Mapping[str, str] | None = None,
         name: str = "default",
         workers: int = WORKERS,
         retry_scale: float = RETRY_SCALE,
@@ -83,7 +87,7 @@ class EmbeddedAws:
         """Take what to run; nothing happens before the block is entered."""
         self._template_path = template
         self._settings = settings
-        self._credentials = credentials
+        self._secrets = {PIM_SECRET: credentials, SFCC_SECRET: sfcc_credentials}
         self._state = StateDirectory(state_dir) if state_dir else None
         self._name = name
         self._worker_limit = workers
@@ -113,7 +117,7 @@ class EmbeddedAws:
                 )
             )
             self._created = create_resources(
-                self._template, self._session, self.endpoint, self._config, self._credentials
+                self._template, self._session, self.endpoint, self._config, self._secrets
             )
             self._functions = {function.arn: function for function in self._template.functions()}
             # One process warms up while the rest is prepared here.

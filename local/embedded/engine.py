@@ -6,7 +6,7 @@ here, for the time of one `with` block:
 - a task's Lambda call goes straight to the worker processes, without a client and an HTTP request;
 - a child that fails inside a Distributed Map fails the map (moto counts it and goes on);
 - a map's worker takes its items in a loop (moto recurses, and breaks off after about 1,000 items);
-- waits before a retry can be scaled down; AWS allows whole seconds only;
+- waits, before a retry or of a Wait state, can be scaled down; AWS allows whole seconds only;
 - the server does not list its own package's folders at every request (a third of a small S3 call).
 """
 
@@ -44,6 +44,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.item
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.state_task_lambda import StateTaskLambda
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError, ProgramStopped
 
@@ -112,6 +113,7 @@ def execution_engine(invoke: Invoke, s3: Callable[[], BaseClient], watch: Watch,
         for target, name, replacement in (
             (moto.backends, "list_of_moto_modules", lambda: modules),
             (retrier_decl, "time", _ScaledTime(retry_scale)),
+            (WaitFunction, "_wait_interval", _scaled_wait(retry_scale)),
             (lambda_eval_utils, "_invoke_lambda_function", _lambda_call(invoke)),
             (resource_eval_s3, "boto_client_for", lambda **_: s3()),
             (map_worker.DistributedItemProcessorWorker, "eval", _work_through_items),
@@ -132,6 +134,15 @@ class _ScaledTime:
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds * self._scale)
+
+
+def _scaled_wait(scale: float) -> Callable[..., None]:
+    def wait(self: Any, env: Any, wait_seconds: int) -> None:
+        end = time.monotonic() + wait_seconds * scale
+        while env.is_running() and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, 0.1))
+
+    return wait
 
 
 def _lambda_call(invoke: Invoke) -> Callable[..., dict[str, Any]]:

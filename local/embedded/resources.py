@@ -23,9 +23,15 @@ class Resources:
 
 
 def create_resources(
-    template: Template, session: boto3.Session, endpoint: str, config: Config, credentials: Mapping[str, str] | None
+    template: Template,
+    session: boto3.Session,
+    endpoint: str,
+    config: Config,
+    secrets: Mapping[str, Mapping[str, str] | None],
 ) -> Resources:
     """Create the data resources and tell the template the ARNs that AWS chooses.
+
+    secrets: logical id → what the secret holds; one without is created empty, as in a new stack.
 
     The bucket has no versions here: they would keep every overwritten object in memory.
     """
@@ -48,7 +54,8 @@ def create_resources(
             TableName=tables[-1], **{name: properties[name] for name in wanted if name in properties}
         )
     for logical_id, _ in template.of_type("AWS::SecretsManager::Secret"):
-        secret = {"SecretString": json.dumps(dict(credentials))} if credentials else {}
+        content = secrets.get(logical_id)
+        secret = {"SecretString": json.dumps(dict(content))} if content else {}
         answer = client("secretsmanager").create_secret(Name=template.name_of(logical_id), **secret)
         template.arns[logical_id] = answer["ARN"]
     for logical_id, _ in template.of_type("AWS::SNS::Topic"):

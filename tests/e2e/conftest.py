@@ -74,7 +74,7 @@ def own_pim() -> Iterator[DemoPim]:
 def _engine(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[EmbeddedAws, Path]]:
     log = tmp_path_factory.mktemp("engine") / "functions.log"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PIM_RETRY_SCALE", "0")  # the workers inherit it: a PIM that fails is asked again at once
+        patch.setenv("RETRY_SCALE", "0")  # the workers inherit it: a PIM that fails is asked again at once
         with EmbeddedAws(repo_root / "template.yaml", configured(), LOGIN, retry_scale=0.0, log=log) as aws:
             yield aws, log
 

@@ -32,7 +32,7 @@ def command(repo_root: Path, *arguments: str | Path, **variables: str) -> subpro
     return subprocess.run(
         [sys.executable, "-m", "local.cli", *map(str, arguments)],
         cwd=repo_root,
-        env={**kept, "PIM_RETRY_SCALE": "0", **variables},
+        env={**kept, "RETRY_SCALE": "0", **variables},
         capture_output=True,
         text=True,
         check=False,

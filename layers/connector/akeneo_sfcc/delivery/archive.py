@@ -16,8 +16,9 @@ from akeneo_sfcc.errors import DataError
 LIMIT = 190 << 20
 """Bytes of an archive at most; an instance refuses one above some 200 MB."""
 
-MOST_FILES = 60_000
-"""Files of an archive at most; beyond 65,535 a zip needs extensions that older readers lack."""
+MOST_FILES = 10_000
+"""Files of an archive at most: reading them one after the other is done in minutes, and beyond 65,535 a zip needs
+extensions that older readers lack."""
 
 VERSION = b"# Written by akeneo-sfcc\n103.0.0\n"
 """The content of `version.txt`: the version of the format."""

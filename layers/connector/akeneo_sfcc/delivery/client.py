@@ -33,9 +33,15 @@ class Addresses:
 
     @classmethod
     def of(cls, host: str, short_code: str | None = None) -> Addresses:
-        """Return the addresses that follow from the settings `delivery.host` and `delivery.short_code`."""
+        """Return the addresses that follow from the settings `delivery.host` and `delivery.short_code`.
+
+        A host may be an https:// address. An http:// address, which settings allow on this machine alone, is that of a
+        stand-in.
+        """
+        if host.startswith("http://"):
+            return cls.all_at(host, with_scapi=short_code is not None)
         scapi_url = f"https://{short_code}.api.commercecloud.salesforce.com" if short_code else None
-        return cls(f"https://{host}", scapi=scapi_url)
+        return cls(host if "://" in host else f"https://{host}", scapi=scapi_url)
 
     @classmethod
     def all_at(cls, url: str, *, with_scapi: bool = False) -> Addresses:

@@ -14,8 +14,9 @@ class Environment(BaseModel):
     """What the stack tells its functions.
 
     config_path: SSM path, `/<stack>/config`; a configuration's parameters are under `<config_path>/<name>/`.
-    pim_secret_arn: secret with client_id, client_secret, username, password as JSON. pim_retry_scale: factor on the
-    waits before a call to the PIM is tried again, 0 for none; for tests against a PIM that is made to fail.
+    pim_secret_arn: secret with client_id, client_secret, username, password as JSON. sfcc_secret_arn: the same with
+    client_id, client_secret. retry_scale: factor on the waits before a call to the PIM or to SFCC is tried again, 0 for
+    none; for tests against servers that are made to fail.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -24,8 +25,9 @@ class Environment(BaseModel):
     table_name: Annotated[str, Field(min_length=3)]
     config_path: Annotated[str, Field(pattern=r"^/[A-Za-z0-9._/-]+[^/]$")]
     pim_secret_arn: Annotated[str, Field(pattern=r"^arn:[^:]+:secretsmanager:")]
+    sfcc_secret_arn: Annotated[str, Field(pattern=r"^arn:[^:]+:secretsmanager:")]
     topic_arn: Annotated[str, Field(pattern=r"^arn:[^:]+:sns:")]
-    pim_retry_scale: Annotated[float, Field(ge=0, le=1)] = 1.0
+    retry_scale: Annotated[float, Field(ge=0, le=1)] = 1.0
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> Self:

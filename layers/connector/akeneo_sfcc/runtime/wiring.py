@@ -21,6 +21,8 @@ from botocore.exceptions import ClientError
 
 from akeneo_sfcc.akeneo.client import AkeneoClient
 from akeneo_sfcc.akeneo.credentials import Credentials
+from akeneo_sfcc.delivery.auth import SfccCredentials
+from akeneo_sfcc.delivery.client import Addresses, SfccClient
 from akeneo_sfcc.errors import ConfigurationError
 from akeneo_sfcc.runs.dynamodb import DynamoRunLedger
 from akeneo_sfcc.runtime.configuration import read_document
@@ -34,6 +36,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_stepfunctions import SFNClient
+
+PIM_SECRET = ("client_id", "client_secret", "username", "password")
+SFCC_SECRET = ("client_id", "client_secret")
+"""The keys of the two secrets."""
 
 _SUBJECT_CHARACTERS = 100  # https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 
@@ -93,18 +99,20 @@ class Wiring:
         self._run_id: str | None = None
         self._settings: dict[str, Settings] = {}
         self._pims: dict[tuple[str, int], AkeneoClient] = {}
+        self._instances: dict[str, SfccClient] = {}
         self._kept: dict[str, tuple[str, object]] = {}
 
     def services(self, run_id: str | None, remaining: Callable[[], float]) -> Services:
         """Return the services for one invocation; None for a run that does not exist yet."""
         if run_id is None or run_id != self._run_id:
             self._run_id = run_id
-            self._settings, self._pims, self._kept = {}, {}, {}
+            self._settings, self._pims, self._instances, self._kept = {}, {}, {}, {}
         return Services(
             store=self._store,
             ledger=self._ledger,
             settings=self._read_settings,
             pim=self._pim,
+            sfcc=self._sfcc,
             now=_now,
             remaining=remaining,
             executions=self._execution_status,
@@ -123,19 +131,36 @@ class Wiring:
         if place not in self._pims:
             self._pims[place] = AkeneoClient(
                 settings.pim.base_url,
-                self._credentials(),
+                Credentials(*self._secret(self._environment.pim_secret_arn, PIM_SECRET)),
                 max_concurrency=settings.pim.max_concurrency,
-                sleep=lambda seconds: time.sleep(seconds * self._environment.pim_retry_scale),
+                sleep=self._sleep,
             )
         return self._pims[place]
 
-    def _credentials(self) -> Credentials:
-        arn = self._environment.pim_secret_arn
+    def _sfcc(self, settings: Settings) -> SfccClient:
+        delivery = settings.delivery
+        host = delivery.host
+        if host is None:
+            raise ConfigurationError("delivery.host: is needed to deliver: value null; allowed: a host name")
+        if host not in self._instances:
+            self._instances[host] = SfccClient(
+                Addresses.of(host, delivery.short_code),
+                SfccCredentials(*self._secret(self._environment.sfcc_secret_arn, SFCC_SECRET)),
+                ocapi_version=delivery.ocapi_version,
+                tenant_id=delivery.tenant_id,
+                sleep=self._sleep,
+            )
+        return self._instances[host]
+
+    def _sleep(self, seconds: float) -> None:
+        time.sleep(seconds * self._environment.retry_scale)
+
+    def _secret(self, arn: str, names: tuple[str, ...]) -> tuple[str, ...]:
         secret = ""
         # A secret that was created and never filled has no current version.
         with _without("ResourceNotFoundException"):
             secret = self._aws.secrets().get_secret_value(SecretId=arn)["SecretString"]
-        return read_credentials(secret, f"secret {arn}")
+        return read_secret(secret, names, f"secret {arn}")
 
     def _execution_status(self, arn: str) -> str | None:
         with _without("ExecutionDoesNotExist"):
@@ -147,18 +172,18 @@ class Wiring:
         self._aws.topics().publish(TopicArn=self._environment.topic_arn, Subject=line, Message=text)
 
 
-def read_credentials(secret: str, source: str) -> Credentials:
-    """Return the connection a secret's JSON holds; ConfigurationError names what is missing, no value."""
-    names = ("client_id", "client_secret", "username", "password")
+def read_secret(secret: str, names: tuple[str, ...], source: str) -> tuple[str, ...]:
+    """Return the named values of a secret's JSON; ConfigurationError names what is missing, no value."""
+    wanted = ", ".join(names)
     try:
         found: Any = json.loads(secret or "{}")
     except json.JSONDecodeError as error:
-        raise ConfigurationError(f"{source}: is not JSON; allowed: an object with {', '.join(names)}") from error
-    values = {name: found.get(name) for name in names} if isinstance(found, dict) else dict.fromkeys(names)
-    missing = [name for name, value in values.items() if not isinstance(value, str) or not value]
+        raise ConfigurationError(f"{source}: is not JSON; allowed: an object with {wanted}") from error
+    values = [found.get(name) for name in names] if isinstance(found, dict) else [None] * len(names)
+    missing = [name for name, value in zip(names, values, strict=True) if not isinstance(value, str) or not value]
     if missing:
-        raise ConfigurationError(f"{source}: lacks {', '.join(missing)}; allowed: an object with {', '.join(names)}")
-    return Credentials(*(str(values[name]) for name in names))
+        raise ConfigurationError(f"{source}: lacks {', '.join(missing)}; allowed: an object with {wanted}")
+    return tuple(map(str, values))
 
 
 class _without(suppress):  # noqa: N801 - reads as the context manager it is

@@ -259,6 +259,62 @@ class BuildCatalogsTask(Contract):
     shard: ShardItem
 
 
+class PackingProgress(Contract):
+    """Where packing stands when its function ran out of time: the number of the next archive, its first file."""
+
+    number: int = Field(ge=1)
+    first: int = Field(ge=0)
+
+
+class PackageFilesTask(Contract):
+    """Pack what SFCC imports as archives, or what is left of it."""
+
+    run: RunContext
+    progress: PackingProgress | None = None
+
+
+class ImportPlace(Contract):
+    """Where delivery stands: an import of the plan, and what is known of its job.
+
+    position: in the plan, from 0. job_id, execution_id: the execution that is looked at, None before it started.
+    looks: how often it was looked at, or tried to start. since: when that began, UTC.
+    """
+
+    position: int = Field(default=0, ge=0)
+    job_id: str | None = None
+    execution_id: str | None = None
+    looks: int = 0
+    since: str | None = None
+
+
+class DeliveryResult(Contract):
+    """What the state machine does next, for all three stages of delivery.
+
+    `nothing`: there is nothing to deliver. `more`: packing goes on at `progress`. `ready`: start the import at
+    `place`. `busy`: wait, then try to start it again. `running`: wait, then look at its execution again. `done`: all is
+    imported.
+    """
+
+    status: Literal["nothing", "more", "ready", "busy", "running", "done"]
+    place: ImportPlace = ImportPlace()
+    progress: PackingProgress | None = None
+    wait_seconds: int = Field(default=1, ge=1)
+
+
+class StartImportTask(Contract):
+    """Start the import the place names."""
+
+    run: RunContext
+    place: ImportPlace
+
+
+class CheckImportTask(Contract):
+    """Look at the execution the place names."""
+
+    run: RunContext
+    place: ImportPlace
+
+
 class FinishRunResult(Contract):
     """Where the report is, and its totals."""
 

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from akeneo_sfcc.runs.ledger import RunRecord
 from akeneo_sfcc.stages.contracts import ExecutionDetail, FailRunTask, Job, Only, RunContext, StageResult, StartInput
+from akeneo_sfcc.stages.delivery_plan import read_delivery
 from akeneo_sfcc.stages.report import Totals, build_report, read_totals, write_records, write_report
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.start_run import FAMILIES
@@ -62,7 +63,10 @@ def fail_run(task: FailRunTask, services: Services) -> StageResult:
     )
     failure = {"status": detail.status, "error": error, "cause": message, "stage": stage}
     run = _context(record, dry_run=given.dry_run, only=given.only)
-    report = build_report(totals, run, status=detail.status, finished_at=finished_at, failure=failure)
+    delivery = read_delivery(services.store, layout)
+    report = build_report(
+        totals, run, status=detail.status, finished_at=finished_at, failure=failure, delivery=delivery
+    )
     write_records(services.store, layout, totals)
     write_report(services.store, layout, report)
     _tell(services, detail, replace(record, stage=stage), message, scope)

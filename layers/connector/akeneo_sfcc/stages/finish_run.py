@@ -10,6 +10,7 @@ from typing import Any
 from akeneo_sfcc.errors import DataError
 from akeneo_sfcc.runs.ledger import RunRecord
 from akeneo_sfcc.stages.contracts import FinishRunResult, RunContext, StageTask
+from akeneo_sfcc.stages.delivery_plan import read_delivery
 from akeneo_sfcc.stages.departures import read_departures
 from akeneo_sfcc.stages.report import build_report, read_totals, unbalanced, write_records, write_report
 from akeneo_sfcc.stages.services import Services
@@ -30,7 +31,8 @@ def finish_run(task: StageTask, services: Services) -> FinishRunResult:
     totals = read_totals(services.store, layout)
     write_records(services.store, layout, totals)
     finished_at = services.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    report = build_report(totals, run, status="SUCCEEDED", finished_at=finished_at)
+    delivery = read_delivery(services.store, layout)
+    report = build_report(totals, run, status="SUCCEEDED", finished_at=finished_at, delivery=delivery)
     report["left"] = read_departures(services, layout)
     if problems := unbalanced(report):
         raise DataError("items are not accounted for: " + "; ".join(problems))

@@ -126,8 +126,12 @@ def build_report(
     status: str,
     finished_at: str,
     failure: Mapping[str, Any] | None = None,
+    delivery: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return the report of a run; `failure` (error, cause, stage) stands in it only when the run failed."""
+    """Return the report of a run; `failure` (error, cause, stage) stands in it only when the run failed.
+
+    delivery: as `delivery_plan.read_delivery` has it.
+    """
     counts = totals.counts
     stages = {name: stage.as_json() for name, stage in sorted(totals.stages.items())}
     report: dict[str, Any] = {
@@ -148,6 +152,8 @@ def build_report(
         "api": {name: sum(s[name] for s in stages.values()) for name in ("calls", "retries", "throttled", "bytes")},
         "stages": stages,
     }
+    if delivery is not None:
+        report["delivery"] = dict(delivery)
     if failure is not None:
         report["failure"] = dict(failure)
     return report

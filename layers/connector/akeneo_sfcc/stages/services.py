@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from akeneo_sfcc.akeneo.client import AkeneoClient
+from akeneo_sfcc.delivery.client import SfccClient
 from akeneo_sfcc.runs.ledger import RunLedger
 from akeneo_sfcc.settings import Settings
 from akeneo_sfcc.storage.objects import ObjectStore
@@ -16,17 +17,18 @@ from akeneo_sfcc.storage.objects import ObjectStore
 class Services:
     """Everything outside that a stage may touch.
 
-    settings: configuration name → the validated settings. pim: settings → a client of that PIM, logged in on first use
-    and kept for the process. now: the current time, UTC. remaining: seconds until the function is stopped.
-    executions: execution ARN → its status (RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, or None if unknown).
-    publish: subject and text of a message to people. kept: what a warm process keeps from one invocation to the next,
-    name → (key of the immutable object it was made from, the thing made).
+    settings: configuration name → the validated settings. pim, sfcc: settings → a client of that PIM or that instance,
+    logged in on first use and kept for the process. now: the current time, UTC. remaining: seconds until the function
+    is stopped. executions: execution ARN → its status (RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, or None if
+    unknown). publish: subject and text of a message to people. kept: what a warm process keeps from one invocation to
+    the next, name → (key of the immutable object it was made from, the thing made).
     """
 
     store: ObjectStore
     ledger: RunLedger
     settings: Callable[[str], Settings]
     pim: Callable[[Settings], AkeneoClient]
+    sfcc: Callable[[Settings], SfccClient]
     now: Callable[[], datetime]
     remaining: Callable[[], float]
     executions: Callable[[str], str | None]

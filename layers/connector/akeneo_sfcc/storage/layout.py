@@ -102,6 +102,33 @@ class RunLayout:
         return f"{self.work}categories.json"
 
     @property
+    def delivery_plan(self) -> str:
+        """Return the key of the list of imports that deliver this run, in their order."""
+        return f"{self.work}delivery/plan.json"
+
+    @property
+    def archives_dir(self) -> str:
+        """Return the prefix of all notes on archives."""
+        return f"{self.work}delivery/packed/"
+
+    def packed(self, number: int) -> str:
+        """Return the key of what is in one archive."""
+        return f"{self.archives_dir}{_number(number, 6)}.json"
+
+    def archive(self, file_name: str) -> str:
+        """Return the key of an archive that is uploaded to SFCC."""
+        return f"{self.work}delivery/archives/{_segment(file_name, 'archive')}"
+
+    @property
+    def imports_dir(self) -> str:
+        """Return the prefix of what became of the imports."""
+        return f"{self.work}delivery/imports/"
+
+    def imported(self, position: int) -> str:
+        """Return the key of what became of one import of the plan."""
+        return f"{self.imports_dir}{_number(position, 6)}.json"
+
+    @property
     def rejects_dir(self) -> str:
         """Return the prefix of all rejects and warnings."""
         return f"{self.work}rejects/"

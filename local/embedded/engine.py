@@ -170,6 +170,9 @@ def _item_runner(watch: Watch) -> Callable[..., None]:
         details = (end.error or {}) if isinstance(end, ProgramError) else {}
         error = str(details.get("error", "States.Runtime"))
         cause = str(details.get("cause", "the item's input could not be made"))
+        if error == "Exception" and any(failure.state == self._work_name for failure in watch.failures):
+            # The engine's own stumble: a failed map is taken down while its other items are under way.
+            return
         watch.failed(ChildFailure(self._work_name, job.job_index, error, cause))
         details_of_map = MapRunFailedEventDetails(error=THRESHOLD.to_name(), cause=THRESHOLD_CAUSE)
         job.job_output = FailureEventException(

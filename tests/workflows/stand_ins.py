@@ -58,9 +58,30 @@ def handler(event, context):
         done = part + 1 >= plan["parts"]
         progress = None if done else {{"part": part + 1, "after": None, "page": 1}}
         return {{"done": done, "progress": progress, "counts": {{}}}}
+    if STAGE in ("package_files", "start_import", "check_import"):
+        return delivery(plan, event)
     if STAGE == "finish_run":
         return {{"report_key": "runs/report.json", "counts": {{"products": 7}}}}
     return {{"counts": {{}}}}
+
+def delivery(plan, event):
+    place = {{"position": 0, "job_id": None, "execution_id": None, "looks": 0, "since": None, **event.get("place", {{}})}}
+    answer = {{"place": place, "progress": None, "wait_seconds": 1}}
+    position, looks = place["position"], place["looks"]
+    if STAGE == "package_files":
+        number = (event["progress"] or {{"number": 1}})["number"]
+        if plan["imports"] and number < plan["packings"]:
+            return {{**answer, "status": "more", "progress": {{"number": number + 1, "first": number}}}}
+        return {{**answer, "status": "ready" if plan["imports"] else "nothing"}}
+    if STAGE == "start_import":
+        if position >= plan["imports"]:
+            return {{**answer, "status": "done"}}
+        if looks < plan["busy"]:
+            return {{**answer, "status": "busy", "place": {{**place, "looks": looks + 1}}}}
+        return {{**answer, "status": "running", "place": {{**place, "execution_id": "e", "job_id": "j", "looks": 0}}}}
+    if looks < plan["looks"]:
+        return {{**answer, "status": "running", "place": {{**place, "looks": looks + 1}}}}
+    return {{**answer, "status": "ready", "place": {{**place, "position": position + 1, "looks": 0}}}}
 
 def put(name, items):
     import boto3
@@ -102,7 +123,7 @@ class StandIns:
 
     def behave(self, **changes: Any) -> None:
         usual = {"model": 1, "product": 2, "shard": 2, "batch": 2, "parts": 1, "max_concurrency": 4}
-        usual["already_running"] = False
+        usual |= {"already_running": False, "imports": 0, "packings": 1, "busy": 0, "looks": 0}
         (self.folder / "behaviour.json").write_text(json.dumps({**usual, "trouble": {}, **changes}))
         (self.folder / "calls.jsonl").write_text("")
         for marker in self.folder.glob("*.failed"):

@@ -11,7 +11,7 @@ from tests.workflows.stand_ins import StandIns
 JOB = "3-1-Akeneo-Differential-Import-Products"
 ORDER = [
     "start_run", "read_structure", "build_categories", "plan_pages", "import_pages", "index_models", "import_pages",
-    "index_products", "build_catalogs", "write_manifest", "finish_run",
+    "index_products", "build_catalogs", "write_manifest", "package_files", "finish_run",
 ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from tests.workflows.stand_ins import StandIns
 JOB = "3-2-Akeneo-Full-Import-Products"
 ORDER = [
     "start_run", "read_structure", "build_categories", "plan_pages", "import_pages", "index_models", "import_pages",
-    "index_products", "build_catalogs", "write_manifest", "finish_run",
+    "index_products", "build_catalogs", "write_manifest", "package_files", "finish_run",
 ]  # fmt: skip
 
 
@@ -137,9 +137,10 @@ def test_steps_tell_how_far_a_run_is(aws: EmbeddedAws, stack: StandIns) -> None:
     assert Step("map", "Import Products", 5) in steps
     assert steps.count(Step("item", "Import Products")) == 5
     assert steps[0] == Step("task", "Start Run")
-    assert [step.state for step in steps if step.kind != "item"][-3:] == [
+    assert [step.state for step in steps if step.kind != "item"][-4:] == [
         "Build Catalogs",
         "Write Manifest",
+        "Package Files",
         "Finish Run",
     ]
 

@@ -9,7 +9,7 @@ from tests.workflows.stand_ins import StandIns
 
 JOB = "1-Akeneo-Import-Attributes"
 ORDER = [
-    "start_run", "read_structure", "read_options", "build_metadata", "write_manifest", "finish_run",
+    "start_run", "read_structure", "read_options", "build_metadata", "write_manifest", "package_files", "finish_run",
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from tests.workflows.stand_ins import StandIns
 JOB = "2-Akeneo-Import-Media-Assets-Pricebook"
 ORDER = [
     "start_run", "read_structure", "plan_media", "read_media_pages", "read_assets", "gather_media", "build_pricebooks",
-    "transfer_media", "index_media", "write_manifest", "finish_run",
+    "transfer_media", "index_media", "write_manifest", "package_files", "finish_run",
 ]  # fmt: skip
 
 

@@ -49,9 +49,7 @@ def add_instance(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def read_configuration(
-    path: Path, pim_url: str | None, sfcc_url: str | None = None
-) -> tuple[dict[str, Any], Settings]:
+def read_configuration(path: Path, pim_url: str | None, sfcc_url: str | None = None) -> tuple[dict[str, Any], Settings]:
     """Return the document and the settings it makes; ConfigurationError names all that is wrong."""
     document = load_file(path)
     if pim_url is not None:

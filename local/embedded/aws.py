@@ -116,9 +116,7 @@ class EmbeddedAws:
                     log=log,
                 )
             )
-            self._created = create_resources(
-                self._template, self._session, self.endpoint, self._config, self._secrets
-            )
+            self._created = create_resources(self._template, self._session, self.endpoint, self._config, self._secrets)
             self._functions = {function.arn: function for function in self._template.functions()}
             # One process warms up while the rest is prepared here.
             self._workers.warm(list(self._functions.values()))

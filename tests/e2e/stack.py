@@ -24,6 +24,7 @@ from tests.e2e.imports import configured
 from tests.fakes.in_process import FULL
 
 LOGIN = {"client_id": "demo_client", "client_secret": "demo_secret", "username": "demo", "password": "demo"}
+SFCC_LOGIN = {"client_id": "demo_client", "client_secret": "demo_secret"}
 FAMILY = "products"
 
 
@@ -79,11 +80,12 @@ class Stack:
         document: Mapping[str, Any],
         *,
         login: Mapping[str, str] = LOGIN,
+        sfcc_login: Mapping[str, str] = SFCC_LOGIN,
         run_input: Mapping[str, Any] | None = None,
         job: str = FULL,
     ) -> Ended:
         """Run a job, by default the full import, with this configuration and these credentials."""
-        self._configure(document, login)
+        self._configure(document, login, sfcc_login)
         said = io.StringIO()
         outcome = self._aws.run(job, {"config": self.name, **(run_input or {})})
         self._runs += 1
@@ -127,7 +129,7 @@ class Stack:
         (table,) = client.list_tables()["TableNames"]
         return json.dumps(client.scan(TableName=table)["Items"], default=str)
 
-    def _configure(self, document: Mapping[str, Any], login: Mapping[str, str]) -> None:
+    def _configure(self, document: Mapping[str, Any], login: Mapping[str, str], sfcc_login: Mapping[str, str]) -> None:
         parameters = self._aws.client("ssm")
         path = f"/{STACK}/config/{self.name}"
         old = parameters.get_parameters_by_path(Path=path, Recursive=True)["Parameters"]
@@ -136,5 +138,6 @@ class Stack:
         for section, value in split_document(copy.deepcopy(dict(document))).items():
             parameters.put_parameter(Name=f"{path}/{section}", Value=value, Type="String", Tier="Advanced")
         secrets = self._aws.client("secretsmanager")
-        (secret,) = secrets.list_secrets()["SecretList"]
-        secrets.put_secret_value(SecretId=secret["ARN"], SecretString=json.dumps(dict(login)))
+        for name, content in (("PimSecret", login), ("SfccSecret", sfcc_login)):
+            (arn,) = [one["ARN"] for one in secrets.list_secrets()["SecretList"] if one["Name"].endswith(name)]
+            secrets.put_secret_value(SecretId=arn, SecretString=json.dumps(dict(content)))

@@ -12,6 +12,7 @@ from typing import Any, cast
 from akeneo_sfcc.akeneo.client import AkeneoClient, ItemQuery, Kind, Page, Usage
 from akeneo_sfcc.akeneo.errors import NotFoundError
 from akeneo_sfcc.akeneo.pagination import make_page, sort_key
+from akeneo_sfcc.delivery.client import SfccClient
 from akeneo_sfcc.errors import ConfigurationError
 from akeneo_sfcc.settings import Settings
 from akeneo_sfcc.stages.services import Services
@@ -109,6 +110,7 @@ class FakeWorld:
     published: list[tuple[str, str]] = field(default_factory=list)
     now: datetime = START
     seconds_left: float = 900.0
+    sfcc: SfccClient | None = None
     _parsed: dict[str, Settings] = field(default_factory=dict)
 
     @property
@@ -119,11 +121,16 @@ class FakeWorld:
             ledger=self.ledger,
             settings=self._settings,
             pim=lambda _: cast("AkeneoClient", self.pim),
+            sfcc=lambda _: self._instance(),
             now=lambda: self.now,
             remaining=lambda: self.seconds_left,
             executions=self.statuses.get,
             publish=lambda subject, text: self.published.append((subject, text)),
         )
+
+    def _instance(self) -> SfccClient:
+        assert self.sfcc is not None, "this test has no SFCC"
+        return self.sfcc
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""

@@ -12,10 +12,12 @@ import pytest
 
 from local.demo_pim.generator import generate
 from local.demo_pim.server import DemoPim
+from local.demo_sfcc.server import DemoSfcc
 from local.embedded.aws import EmbeddedAws, Outcome
 
 JOB = "3-2-Akeneo-Full-Import-Products"
 CREDENTIALS = {"client_id": "demo_client", "client_secret": "demo_secret", "username": "demo", "password": "demo"}
+SFCC_CREDENTIALS = {"client_id": "demo_client", "client_secret": "demo_secret"}
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,18 @@ class Finished:
 @pytest.fixture
 def finished(repo_root: Path) -> Iterator[Finished]:
     pim = DemoPim(generate(products=80, seed=1, images=True)).start()
+    sfcc = DemoSfcc().start()
     document = {
         "pim": {"base_url": pim.url, "channel": "ecommerce"},
         "master_catalogs": [{"id": "demo-master"}],
         "storefront_catalogs": [{"id": "demo-storefront"}],
+        "delivery": {"mode": "site_archive", "host": sfcc.url, "keep_archives": True},
     }
     try:
-        with EmbeddedAws(repo_root / "template.yaml", document, CREDENTIALS, retry_scale=0.0) as aws:
+        with EmbeddedAws(
+            repo_root / "template.yaml", document, CREDENTIALS, sfcc_credentials=SFCC_CREDENTIALS, retry_scale=0.0
+        ) as aws:
             yield Finished(aws, aws.run(JOB))
     finally:
         pim.stop()
+        sfcc.stop()

@@ -172,10 +172,10 @@ def test_every_line_of_the_log_names_run_job_and_stage(monkeypatch: pytest.Monke
 
 def test_an_incomplete_environment_is_told_at_the_first_event(monkeypatch: pytest.MonkeyPatch) -> None:
     process_wiring.cache_clear()
-    for name in ("BUCKET_NAME", "TABLE_NAME", "CONFIG_PATH", "PIM_SECRET_ARN"):
+    for name in ("BUCKET_NAME", "TABLE_NAME", "CONFIG_PATH", "PIM_SECRET_ARN", "SFCC_SECRET_ARN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TOPIC_ARN", "not an arn")
     with pytest.raises(ConfigurationError) as caught:
         stage_handler(count_stage, StageTask)({"run": RUN}, CONTEXT)
-    assert len(caught.value.problems) == 5
+    assert len(caught.value.problems) == 6
     assert caught.value.problems[0] == "environment variable BUCKET_NAME: Field required"

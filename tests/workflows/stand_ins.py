@@ -65,7 +65,8 @@ def handler(event, context):
     return {{"counts": {{}}}}
 
 def delivery(plan, event):
-    place = {{"position": 0, "job_id": None, "execution_id": None, "looks": 0, "since": None, **event.get("place", {{}})}}
+    nowhere = {{"position": 0, "job_id": None, "execution_id": None, "looks": 0, "since": None}}
+    place = {{**nowhere, **event.get("place", {{}})}}
     answer = {{"place": place, "progress": None, "wait_seconds": 1}}
     position, looks = place["position"], place["looks"]
     if STAGE == "package_files":

@@ -82,7 +82,10 @@ def test_a_refused_import_fails_the_run(aws: EmbeddedAws, stack: StandIns) -> No
 
 def test_all_jobs_have_the_same_states_of_delivery(repo_root: Path) -> None:
     found = [
-        {name: load_yaml(repo_root / "statemachines" / f"{job.lower()}.asl.yaml")["States"].get(name) for name in STATES}
+        {
+            name: load_yaml(repo_root / "statemachines" / f"{job.lower()}.asl.yaml")["States"].get(name)
+            for name in STATES
+        }
         for job in JOBS
     ]
     assert all(found[0].values())

@@ -15,7 +15,11 @@ from local.embedded.template import Machine, Template, load_template
 @pytest.fixture
 def template(repo_root: Path) -> Template:
     found = load_template(repo_root / "template.yaml")
-    found.arns = {"PimSecret": "arn:aws:secretsmanager:pim", "SfccSecret": "arn:aws:secretsmanager:sfcc", "NotificationTopic": "arn:aws:sns:topic"}
+    found.arns = {
+        "PimSecret": "arn:aws:secretsmanager:pim",
+        "SfccSecret": "arn:aws:secretsmanager:sfcc",
+        "NotificationTopic": "arn:aws:sns:topic",
+    }
     return found
 
 

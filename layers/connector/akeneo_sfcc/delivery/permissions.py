@@ -63,8 +63,9 @@ def ocapi_hint(path: str, method: str) -> str:
 
 
 def webdav_hint(path: str, *, write: bool) -> str:
-    """Return what to grant in WebDAV for one path below `Sites`."""
-    grant = {"path": f"/{path.strip('/').partition('/')[0].lower()}", "operations": ["read_write" if write else "read"]}
+    """Return what to grant in WebDAV for one path below `Sites`; what is uploaded to is only looked at first."""
+    root = path.strip("/").partition("/")[0].lower()
+    grant = {"path": f"/{root}", "operations": ["read_write" if write or root == "impex" else "read"]}
     return f"Grant it in {WEBDAV_PLACE}: {orjson.dumps(grant).decode()}"
 
 

@@ -188,15 +188,15 @@ def test_archives_are_kept_where_that_is_wished(sfcc: DemoSfcc, client: SfccClie
 
 def test_refused_data_are_told_in_sfccs_words_and_stay_in_the_report(delivery: Delivery) -> None:
     delivery.package()
-    delivery.sfcc.jobs.fail(JobFault("data_error", message="Currency 'XXX' is unknown"))
+    delivery.sfcc.jobs.fail(JobFault("data_error", message="Currency 'ZZZ' is unknown"))
     place = delivery.start().place
     with pytest.raises(
-        DataError, match=r"001\.zip: job sfcc-site-archive-import, execution 1: SFCC refused data: .*XXX"
+        DataError, match=r"001\.zip: job sfcc-site-archive-import, execution 1: SFCC refused data: .*ZZZ"
     ):
         delivery.check(place)
     (step,) = read_delivery(delivery.world.store, delivery.layout)["steps"]
     assert (step["status"], step["errors"], step["execution"]) == ("failed", 1, "1")
-    assert "XXX" in step["messages"][0]["text"]
+    assert "ZZZ" in step["messages"][0]["text"]
     assert len(delivery.archives()) == 3, "what was refused is kept for a look"
 
 

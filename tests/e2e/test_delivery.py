@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +61,10 @@ def steps(ended: Ended) -> list[dict[str, Any]]:
     return list(ended.report["delivery"]["steps"])
 
 
+def binaries(ended: Ended) -> set[str]:
+    return {path for path in ended.files if "/static/" in path}
+
+
 def run_all(stack: Stack, document: dict[str, Any]) -> list[Ended]:
     ended = [stack.run(document, job=job) for job in (ATTRIBUTES, MEDIA, FULL)]
     assert [one.code for one in ended] == [0, 0, 0], [one.said for one in ended]
@@ -106,6 +111,43 @@ def test_file_by_file_the_instance_holds_the_same(
         assert {step["kind"] for step in steps(again[2])} == {"job", "reindex"}
         assert held(other) == held(sfcc)
         assert not list(other.instance.share.path("Impex/src/akeneo").rglob("*.xml")), "files are removed"
+
+
+def test_a_binary_is_delivered_once_unless_everything_is_asked_for(
+    stack: Stack, own_pim: DemoPim, sfcc: DemoSfcc, tmp_path: Path
+) -> None:
+    document = delivering(stack, own_pim, sfcc)
+    first = stack.run(document, job=MEDIA)
+    pictures = sfcc.state()["files"]
+    assert pictures
+    again = stack.run(document, job=MEDIA)
+    assert binaries(again) == binaries(first), "the export is complete all the same"
+    assert sum(step["bytes"] for step in steps(again)) < sum(step["bytes"] for step in steps(first))
+    catalogs = sfcc.instance.share.path("Catalogs")
+    shutil.rmtree(catalogs)
+    catalogs.mkdir()
+    assert stack.run(document, job=MEDIA).code == 0
+    assert sfcc.state()["files"] == []
+    assert stack.run(document, job=MEDIA, run_input={"force_full": True}).code == 0
+    assert sfcc.state()["files"] == pictures
+    with DemoSfcc(tmp_path / "other") as other:
+        assert stack.run(delivering(stack, own_pim, other), job=MEDIA).code == 0
+        assert other.state()["files"] == pictures, "another instance has none of them yet"
+
+
+def test_an_instance_that_is_delivered_to_for_the_first_time_gets_everything(
+    stack: Stack, small_pim: DemoPim, sfcc: DemoSfcc
+) -> None:
+    kept_in_s3 = delivering(stack, small_pim, sfcc, delivery={"mode": "none"})
+    assert stack.run(kept_in_s3).code == 0
+    document = delivering(stack, small_pim, sfcc)
+    assert stack.run(document, job=ATTRIBUTES).code == 0
+    ended = stack.run(document, job=DIFFERENTIAL)
+    assert ended.code == 0, ended.said
+    assert ended.report is not None
+    assert any("instance changed" in note for note in ended.report["notes"])
+    master = document["master_catalogs"][0]["id"]
+    assert len(sfcc.state()["products"]) == len(ended.export.products(master)) > 20
 
 
 def test_a_dry_run_delivers_nothing(stack: Stack, small_pim: DemoPim, sfcc: DemoSfcc) -> None:

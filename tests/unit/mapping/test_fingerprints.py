@@ -158,3 +158,15 @@ def test_the_order_of_categories_counts_where_the_first_is_the_primary_one() -> 
     primary = {"storefront": {"primary_category": True}}
     assert changes(taken(), taken(swapped)) == []
     assert changes(taken(**primary), taken(swapped, **primary)) == ["order of categories changed"]
+
+
+def test_another_instance_has_nothing_of_what_was_committed() -> None:
+    none: dict[str, Any] = {}
+    here: dict[str, Any] = {"delivery": {"mode": "site_archive", "host": "one.example"}}
+    there: dict[str, Any] = {"delivery": {"mode": "impex", "host": "two.example"}}
+    for before, after in ((none, here), (here, there), (here, none)):
+        assert changes(taken(**before), taken(**after)) == ["instance changed"]
+    again: dict[str, Any] = {"delivery": {"mode": "impex", "host": "one.example", "sites": ["a"]}}
+    assert changes(taken(**here), taken(**again)) == [], "how it gets there does not matter"
+    older = {name: value for name, value in taken().items() if name != "instance"}
+    assert changes(older, taken()) == []

@@ -244,7 +244,7 @@ def test_a_binary_is_stored_hashed_and_copied_into_the_export() -> None:
     made = FakeWorld(pim=MediaPim(sizes={CODE: 10}), documents=world().documents)
     note = transfer(made, wanted(catalogues=["one", "two"]))
     digest = hashlib.sha256(b"x" * 10).hexdigest()
-    assert note["stored"] == [[CODE, 10, digest, "image/png"]]
+    assert note["stored"] == [[CODE, 10, digest, "image/png", None, []]]
     assert [(one["path"], one["size"], one["sha256"]) for one in note["files"]] == [
         (f"catalogs/{name}/static/default/akeneo/{CODE}", 10, digest) for name in ("one", "two")
     ]

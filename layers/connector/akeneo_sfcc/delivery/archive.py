@@ -71,12 +71,18 @@ class Archive:
 
 
 def manifest_files(manifest: bytes, prefix: str) -> tuple[ExportFile, ...]:
-    """Return the files of a `manifest.json` in the order of delivery: its own, metadata before all else.
+    """Return the files of a `manifest.json` to deliver, in order: its own, metadata before all else.
+
+    Those marked as delivered, binaries that SFCC has from an earlier run, are left out.
 
     prefix: of the export tree's keys, with a slash at its end.
     """
     listed = orjson.loads(manifest)["files"]
-    files = [ExportFile(one["path"], prefix + one["path"], one["size"], one["sha256"]) for one in listed]
+    files = [
+        ExportFile(one["path"], prefix + one["path"], one["size"], one["sha256"])
+        for one in listed
+        if not one.get("delivered")
+    ]
     return tuple(sorted(files, key=lambda file: not file.path.startswith("meta/")))
 
 

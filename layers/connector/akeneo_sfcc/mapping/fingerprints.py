@@ -25,7 +25,7 @@ OUTPUT_VERSION = 1
 Fingerprint = Mapping[str, Any]
 """Single digests, and per kind of thing a mapping code → digest."""
 
-_SINGLE = ("output", "settings", "channel", "media")
+_SINGLE = ("output", "settings", "channel", "media", "instance")
 _KINDS = ("attributes", "families", "family_variants", "categories")
 
 
@@ -44,6 +44,8 @@ def fingerprint(settings: Settings, structure: Structure, gone_media: Iterable[s
         "settings": settings.fingerprint(),
         "channel": _digest(channel),
         "media": _digest(sorted(gone_media)),
+        # What was committed for one instance, or for none, no other one has.
+        "instance": settings.delivery.host if settings.delivery.mode != "none" else None,
         "attributes": {code: _attribute(plan, item) for code, item in structure.attributes.items()},
         "families": {
             code: _digest((item.attribute_as_image, sorted(item.attributes) if whole_families else ()))

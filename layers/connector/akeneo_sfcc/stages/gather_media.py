@@ -5,7 +5,7 @@ Works piece by piece (a piece of all media codes, by hash), so memory does not g
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import orjson
@@ -177,7 +177,13 @@ class _Gathering:
                 if found is None:
                     yield WantedBinary(code, source, places)
                 else:
-                    yield WantedBinary(code, source, places, found.size, found.mime_type, found.sha256)
+                    known = self._delivered(found)
+                    yield WantedBinary(code, source, places, found.size, found.mime_type, found.sha256, known)
+
+    def _delivered(self, found: StoredBinary) -> Sequence[str]:
+        """Return where SFCC has a binary; another instance has nothing, and force_full fills this one anew."""
+        known = found.host == self._settings.delivery.host and not self._run.force_full
+        return found.delivered if known else ()
 
     def _stored(self, piece: int) -> dict[str, StoredBinary]:
         key = self._committed.stored[piece] if self._committed.stored else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import orjson
@@ -21,7 +22,8 @@ class WantedBinary(NamedTuple):
     """A binary that products name.
 
     source: the endpoint it comes from. catalogues: where in the export it goes. size, mime_type: as the PIM describes
-    it, None where that is not known yet. sha256: of a binary that is stored already, else None.
+    it, None where that is not known yet. sha256: of a binary that is stored already, else None. delivered: its paths in
+    the export that SFCC has from an earlier run.
     """
 
     code: str
@@ -30,6 +32,7 @@ class WantedBinary(NamedTuple):
     size: int | None = None
     mime_type: str | None = None
     sha256: str | None = None
+    delivered: Sequence[str] = ()
 
     def dump(self) -> bytes:
         """Return the line."""
@@ -42,12 +45,14 @@ class WantedBinary(NamedTuple):
 
 
 class StoredBinary(NamedTuple):
-    """A binary in the store, as the index keeps it."""
+    """A binary in the store, as the index keeps it. host: the instance that was given it; delivered: at these paths."""
 
     code: str
     size: int
     sha256: str
     mime_type: str
+    host: str | None = None
+    delivered: Sequence[str] = ()
 
     def dump(self) -> bytes:
         """Return the line."""

@@ -13,7 +13,7 @@ import orjson
 from akeneo_sfcc.mapping.record import Issue
 from akeneo_sfcc.stages.contracts import TransferMediaResult, TransferMediaTask, TransferProgress
 from akeneo_sfcc.stages.gather_media import batch_key
-from akeneo_sfcc.stages.media_lines import WantedBinary, export_path, kind_of
+from akeneo_sfcc.stages.media_lines import StoredBinary, WantedBinary, export_path, kind_of
 from akeneo_sfcc.stages.media_transfer import Fate, MediaTransfer
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.tally import Tally
@@ -46,11 +46,12 @@ def transfer_media(task: TransferMediaTask, services: Services) -> TransferMedia
                 position += 1
             fates = transfer.finish()
         files = [_file(layout, fate, key) for fate in fates if fate.stored for key in fate.places]
+        host = settings.delivery.host if settings.delivery.mode != "none" else None
         for fate in fates:
             _count(tally, fate)
         note = {
             "files": files,
-            "stored": [list(fate.stored) for fate in fates if fate.stored and fate.is_new],
+            "stored": [list(line) for fate in fates if (line := _stored(layout, fate, host)) is not None],
             "missing": [[fate.binary.code, fate.why] for fate in fates if fate.stored is None],
         }
         services.store.put(layout.files(STAGE, item), orjson.dumps(note))
@@ -65,7 +66,24 @@ def _file(layout: RunLayout, fate: Fate, key: str) -> dict[str, Any]:
     stored = fate.stored
     if stored is None:
         raise ValueError("a binary that is not stored has no file")
-    return {"path": key.removeprefix(layout.exports), "size": stored.size, "sha256": stored.sha256, "items": {}}
+    path = key.removeprefix(layout.exports)
+    file = {"path": path, "size": stored.size, "sha256": stored.sha256, "items": {}}
+    # Part of the export all the same: it is complete, and what is sent to SFCC is less.
+    return {**file, "delivered": True} if path in fate.binary.delivered else file
+
+
+def _stored(layout: RunLayout, fate: Fate, host: str | None) -> StoredBinary | None:
+    """Return the line the index of binaries gets, if it says anything new.
+
+    host: the instance this run delivers to; by the time the index is committed it has the binary.
+    """
+    stored, before = fate.stored, fate.binary.delivered
+    if stored is None:
+        return None
+    if host is None:
+        return stored if fate.is_new else None
+    after = sorted({*before, *(key.removeprefix(layout.exports) for key in fate.places)})
+    return stored._replace(host=host, delivered=after) if fate.is_new or after != before else None
 
 
 def _count(tally: Tally, fate: Fate) -> None:

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from akeneo_sfcc.akeneo.client import AkeneoClient
 from akeneo_sfcc.akeneo.credentials import Credentials
+from akeneo_sfcc.delivery.auth import SfccCredentials
+from akeneo_sfcc.delivery.client import Addresses, SfccClient
 from akeneo_sfcc.errors import ConfigurationError
 from akeneo_sfcc.settings import Settings, load_file
 
@@ -109,6 +111,19 @@ def is_loopback(url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def open_sfcc(settings: Settings) -> SfccClient | None:
+    """Return a client of the configuration's SFCC instance, None where nothing is delivered."""
+    found = read_sfcc_credentials(settings)
+    if found is None or settings.delivery.host is None:
+        return None
+    return SfccClient(
+        Addresses.of(settings.delivery.host, settings.delivery.short_code),
+        SfccCredentials(found["client_id"], found["client_secret"]),
+        ocapi_version=settings.delivery.ocapi_version,
+        tenant_id=settings.delivery.tenant_id,
+    )
 
 
 def open_pim(settings: Settings) -> AkeneoClient:

@@ -137,6 +137,7 @@ def tell(outcome: Outcome, out: Path | None) -> int:
         counts = output.get("result", {}).get("counts", {})
         said = ", ".join(f"{key.replace('_', ' ')} {value:,}" for key, value in counts.items())
         print(f"run {outcome.run_id}: done in {outcome.seconds:.1f} s{where}{': ' + said if said else ''}")
+        _point_to_report(out)
         return DONE
     print(
         f"akeneo-sfcc: run {outcome.run_id} {outcome.status.lower().replace('_', ' ')}: {reason(outcome)}",
@@ -145,7 +146,16 @@ def tell(outcome: Outcome, out: Path | None) -> int:
     report = outcome.fail_run or {}
     if "error" in report:
         print(f"akeneo-sfcc: the failure could not be recorded: {report['error']['errorMessage']}", file=sys.stderr)
+    _point_to_report(out)
     return BAD_CONFIGURATION if outcome.error == "ConfigurationError" else FAILED
+
+
+def _point_to_report(out: Path | None) -> None:
+    """Say where the reports are; a run that failed before it began has none."""
+    if out is not None:
+        for name in ("report.html", "report.json"):
+            if (out / name).exists():
+                print(f"report: {out / name}")
 
 
 def reason(outcome: Outcome) -> str:

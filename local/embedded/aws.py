@@ -216,7 +216,7 @@ class EmbeddedAws:
         return self._workers.invoke(function, event)
 
     def export(self, job: str, run_id: str, folder: Path, *, files: bool = True) -> None:
-        """Put a run's export tree, report.json and records.jsonl into a folder, replacing it in one step.
+        """Put a run's export tree, its report and its records into a folder, replacing it in one step.
 
         files: without it only the report and the records, as for a run that failed.
         """
@@ -226,7 +226,11 @@ class EmbeddedAws:
         folder.parent.mkdir(parents=True, exist_ok=True)
         new = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         try:
-            wanted = {layout.report: "report.json", layout.records: "records.jsonl"}
+            wanted = {
+                layout.report: "report.json",
+                layout.report_html: "report.html",
+                layout.records: "records.jsonl",
+            }
             if files:
                 pages = s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=layout.exports)
                 for page in pages:

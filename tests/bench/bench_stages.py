@@ -96,7 +96,12 @@ def a_run(ready: list[bytes]) -> tuple[Services, RunContext, RunLayout]:
         now=lambda: datetime(2026, 11, 23, 2, tzinfo=UTC),
         remaining=lambda: 900.0,
         executions=lambda _: None,
+        failed_item=lambda _: None,
         publish=lambda subject, text: None,
+        tell_success="never",
+        page_link=lambda key: key,
+        measure=lambda job, values: None,
+        log=lambda message, fields: None,
     )
     items = len(ready) * 100
     store.put(layout.structure, dump(structure()))

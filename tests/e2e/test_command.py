@@ -65,8 +65,8 @@ def test_the_commands_import_akeneos_demo_catalogue(
     assert ended.returncode == 0, ended.stderr
     assert "product written 1,239" in ended.stdout
     found = {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
-    reported = {found.pop(name) and name for name in ("report.json", "records.jsonl") if name in found}
-    assert "report.json" in reported
+    reported = {found.pop(name) and name for name in ("report.json", "report.html", "records.jsonl") if name in found}
+    assert {"report.json", "report.html"} <= reported
     assert found == Importer(icecat_pim, configured()).run().files()
 
 
@@ -86,7 +86,7 @@ def test_after_a_failure_the_next_run_starts_from_the_same_state(
     assert "Traceback" not in failed.stderr + failed.stdout
     report = json.loads((out / "report.json").read_text())
     assert report["failure"]["error"] == "ConfigurationError"
-    assert sorted(path.name for path in out.iterdir()) == ["records.jsonl", "report.json"]
+    assert sorted(path.name for path in out.iterdir()) == ["records.jsonl", "report.html", "report.json"]
     everything = [failed.stdout.encode(), failed.stderr.encode()]
     everything += [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
     assert not any(SECRET.encode() in one for one in everything)

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from akeneo_sfcc.akeneo.client import AkeneoClient, ItemQuery, Kind, Page, Usage
 from akeneo_sfcc.akeneo.errors import NotFoundError
 from akeneo_sfcc.akeneo.pagination import make_page, sort_key
 from akeneo_sfcc.delivery.client import SfccClient
-from akeneo_sfcc.errors import ConfigurationError
+from akeneo_sfcc.errors import ConfigurationError, ConnectorError
 from akeneo_sfcc.settings import Settings
-from akeneo_sfcc.stages.services import Services
+from akeneo_sfcc.stages.services import FailedItem, Services
 from tests.fakes.ledger import InMemoryLedger
 from tests.fakes.object_store import InMemoryStore
 
@@ -100,6 +100,8 @@ class FakeWorld:
     """Everything behind the services, open to the test.
 
     documents: configuration name → its JSON. statuses: execution ARN → status. published: (subject, text) of messages.
+    failed_items: execution ARN → what looking up its failed item gives, or raises. measured: (job, numbers) of runs.
+    logged: (message, fields) of lines.
     """
 
     pim: FakePim = field(default_factory=lambda: FakePim({}))
@@ -108,6 +110,10 @@ class FakeWorld:
     ledger: InMemoryLedger = field(default_factory=InMemoryLedger)
     statuses: dict[str, str] = field(default_factory=dict)
     published: list[tuple[str, str]] = field(default_factory=list)
+    failed_items: dict[str, FailedItem | ConnectorError] = field(default_factory=dict)
+    tell_success: Literal["never", "rejects", "always"] = "rejects"
+    measured: list[tuple[str, dict[str, float]]] = field(default_factory=list)
+    logged: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     now: datetime = START
     seconds_left: float = 900.0
     sfcc: SfccClient | None = None
@@ -125,7 +131,12 @@ class FakeWorld:
             now=lambda: self.now,
             remaining=lambda: self.seconds_left,
             executions=self.statuses.get,
+            failed_item=self._failed_item,
             publish=lambda subject, text: self.published.append((subject, text)),
+            tell_success=self.tell_success,
+            page_link=lambda key: f"https://console.example/{key}",
+            measure=lambda job, values: self.measured.append((job, dict(values))),
+            log=lambda message, fields: self.logged.append((message, dict(fields))),
         )
 
     def _instance(self) -> SfccClient:
@@ -135,6 +146,12 @@ class FakeWorld:
     def wait(self, seconds: float) -> None:
         """Let time pass."""
         self.now += timedelta(seconds=seconds)
+
+    def _failed_item(self, arn: str) -> FailedItem | None:
+        found = self.failed_items.get(arn)
+        if isinstance(found, ConnectorError):
+            raise found
+        return found
 
     def _settings(self, name: str) -> Settings:
         if name not in self.documents:

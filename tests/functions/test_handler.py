@@ -13,6 +13,7 @@ import pytest
 from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from akeneo_sfcc.akeneo.client import Usage
 from akeneo_sfcc.akeneo.errors import PimUnavailableError, UnauthorizedError
 from akeneo_sfcc.errors import ConfigurationError, DataError, RunLockedError, TransientError
 from akeneo_sfcc.runtime import handler
@@ -41,11 +42,15 @@ class FakeWiring:
     def __init__(self) -> None:
         self.asked: list[str | None] = []
         self.ledger = InMemoryLedger()
+        self.used = Usage()
 
     def services(self, run_id: str | None, remaining: Callable[[], float]) -> Services:
         self.asked.append(run_id)
         now = datetime(2026, 1, 5, 2, 30, tzinfo=UTC)
         return cast("Services", SimpleNamespace(remaining=remaining, ledger=self.ledger, now=lambda: now))
+
+    def usage(self) -> Usage:
+        return self.used
 
 
 def call(stage: Callable[[Any, Any], Any], event: Any, model: Any = StageTask, wiring: FakeWiring | None = None) -> Any:
@@ -159,7 +164,7 @@ def test_wrong_input_of_a_person_is_a_configuration_error(given: Any, problem: s
 
 def test_every_line_of_the_log_names_run_job_and_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.StringIO()
-    monkeypatch.setattr(handler, "_logger", lambda: Logger(service="lines", stream=stream))
+    monkeypatch.setattr(handler, "process_logger", lambda: Logger(service="lines", stream=stream))
     call(count_stage, {"run": RUN})
     with pytest.raises(DataError):
         call(raising(DataError("a gap")), {"run": RUN})

@@ -20,16 +20,17 @@ ARROWS: dict[str, set[str]] = {
     "sfcc": {"errors"},
     "settings": {"errors", "pim", "sfcc"},
     "mapping": _FOUNDATION,
+    "reporting": set(),
     **dict.fromkeys(_ADAPTERS, _FOUNDATION | _AWS),
-    "stages": _FOUNDATION | _ADAPTERS | {"mapping"},
-    "runtime": _FOUNDATION | _AWS | _ADAPTERS | {"mapping", "stages"},
+    "stages": _FOUNDATION | _ADAPTERS | {"mapping", "reporting"},
+    "runtime": _FOUNDATION | _AWS | _ADAPTERS | {"mapping", "reporting", "stages"},
 }
 """Part of the package → the parts it may import besides itself."""
 
 OUTSIDE = {"functions": {*ARROWS, "functions"}, "local": {*ARROWS, "local"}}
 """Top-level folders that use the package; they do not import each other."""
 
-PURE = {"pim", "sfcc", "mapping"}
+PURE = {"pim", "sfcc", "mapping", "reporting"}
 IMPURE_MODULES = {
     "boto3", "botocore", "requests", "urllib3", "http", "socket", "os", "pathlib", "subprocess", "threading",
     "multiprocessing", "asyncio", "time", "random", "secrets", "logging", "tempfile", "shutil",

@@ -36,7 +36,7 @@ IMPORT_NAMES = {
     "lxml-stubs": "lxml",
     "pyyaml": "yaml",
 }
-COMES_WITH = {"pydantic_core": "pydantic", "urllib3": "requests"}
+COMES_WITH = {"markupsafe": "jinja2", "pydantic_core": "pydantic", "urllib3": "requests"}
 """Modules that are part of a dependency's interface though another distribution holds them."""
 DATA_ALONE = frozenset({"tzdata"})
 """Packages that are read, not imported: zoneinfo finds its time zones in this one."""

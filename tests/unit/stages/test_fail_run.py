@@ -67,7 +67,7 @@ def test_a_failed_run_is_recorded_reported_unlocked_and_told() -> None:
     assert made.ledger.scopes["products", "default"].lock_owner is None
     assert made.ledger.committed("products", "default") is None
     [(subject, text)] = made.published
-    assert subject == f"{FULL} FAILED (default)"
+    assert subject == f"Failed: {FULL} (default)"
     assert "the PIM is down" in text
     assert failed.report is not None
     assert failed.report in text
@@ -125,7 +125,7 @@ def test_input_that_was_refused_is_no_second_failure(input_: str | None) -> None
 def test_a_machine_that_is_no_job_of_ours_is_only_told() -> None:
     made = world()
     fail(made, stateMachineArn="arn:aws:states:eu-central-1:123456789012:stateMachine:another")
-    assert made.published[0][0] == "another FAILED (default)"
+    assert made.published[0][0] == "Failed: another (default)"
 
 
 def test_a_run_that_ended_badly_after_its_commit_stays_a_success() -> None:

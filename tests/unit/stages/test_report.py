@@ -8,7 +8,8 @@ import pytest
 
 from akeneo_sfcc.mapping.record import Issue
 from akeneo_sfcc.settings import Settings
-from akeneo_sfcc.stages.report import build_report, check_gates, read_totals, unbalanced, write_records
+from akeneo_sfcc.stages.records import write_records
+from akeneo_sfcc.stages.report import build_report, check_gates, read_totals, unbalanced
 from akeneo_sfcc.stages.tally import Tally
 from akeneo_sfcc.storage.layout import RunLayout
 from tests.fakes.services import FakeWorld, document, world
@@ -36,6 +37,8 @@ def test_a_stages_items_are_added_up() -> None:
     stage = report(made)["stages"]["import_pages"]
     assert stage == {
         "items": 2,
+        "began_at": "2026-11-23T02:00:00.000Z",
+        "ended_at": "2026-11-23T02:00:04.000Z",
         "counts": {"product": {"read": 200}},
         "rejected": {"bad_id": 2},
         "warned": {"text_cut": 2},

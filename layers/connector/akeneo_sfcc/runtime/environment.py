@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -15,7 +15,8 @@ class Environment(BaseModel):
 
     config_path: SSM path, `/<stack>/config`; a configuration's parameters are under `<config_path>/<name>/`.
     pim_secret_arn: secret with client_id, client_secret, username, password as JSON. sfcc_secret_arn: the same with
-    client_id, client_secret. retry_scale: factor on the waits before a call to the PIM or to SFCC is tried again, 0 for
+    client_id, client_secret. notify_success: of which runs that succeeded the topic is told: none, those with rejects
+    or messages of SFCC, all. retry_scale: factor on the waits before a call to the PIM or to SFCC is tried again, 0 for
     none; for tests against servers that are made to fail.
     """
 
@@ -27,6 +28,7 @@ class Environment(BaseModel):
     pim_secret_arn: Annotated[str, Field(pattern=r"^arn:[^:]+:secretsmanager:")]
     sfcc_secret_arn: Annotated[str, Field(pattern=r"^arn:[^:]+:secretsmanager:")]
     topic_arn: Annotated[str, Field(pattern=r"^arn:[^:]+:sns:")]
+    notify_success: Literal["never", "rejects", "always"] = "rejects"
     retry_scale: Annotated[float, Field(ge=0, le=1)] = 1.0
 
     @classmethod

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
-from aws_lambda_powertools import Logger
 from pydantic import BaseModel, ValidationError
 
 from akeneo_sfcc.runtime.environment import Environment
 from akeneo_sfcc.runtime.failures import as_one_of_four, wrong_event
+from akeneo_sfcc.runtime.log import process_logger
+from akeneo_sfcc.runtime.metrics import measure_stage
 from akeneo_sfcc.runtime.wiring import AwsClients, Wiring
 from akeneo_sfcc.stages.holding import hold_run
 from akeneo_sfcc.stages.services import Services
 
 Task = TypeVar("Task", bound=BaseModel)
 Handler = Callable[[dict[str, Any], "LambdaContext"], dict[str, Any]]
+
+_JOB_OF_MACHINE = re.compile(r"\d(?:-\d)?-Akeneo-[A-Za-z-]+$")
 
 
 class LambdaContext(Protocol):
@@ -46,15 +52,18 @@ def stage_handler(
     name = stage.__name__
 
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        log = _logger()
+        log = process_logger()
         log.clear_state()
-        log.append_keys(stage=name, request_id=context.aws_request_id, **_identity(event))
+        identity = _identity(event)
+        log.append_keys(stage=name, request_id=context.aws_request_id, **identity)
         try:
             task = _parse(task_model, event)
-            services = (wiring or process_wiring)().services(_run_id(event), lambda: _seconds(context))
+            made = (wiring or process_wiring)()
+            services = made.services(_run_id(event), lambda: _seconds(context))
             log.info("stage started")
-            hold_run(task, services)
-            result = stage(task, services).model_dump(mode="json")
+            with _measured(made, identity.get("job", ""), name):
+                hold_run(task, services)
+                result = stage(task, services).model_dump(mode="json")
         except Exception as error:
             failure = as_one_of_four(error)
             log.exception("stage failed", error_name=type(failure).__name__)
@@ -75,9 +84,15 @@ def process_wiring() -> Wiring:
     return Wiring(Environment.read(os.environ), AwsClients())
 
 
-@cache
-def _logger() -> Logger:
-    return Logger(use_rfc3339=True)
+@contextmanager
+def _measured(wiring: Wiring, job: str, stage: str) -> Iterator[None]:
+    """Measure an invocation, also one that fails: how often the PIM refused is of interest then above all."""
+    before, start = wiring.usage(), time.monotonic()
+    try:
+        yield
+    finally:
+        if job:
+            measure_stage(job, stage, time.monotonic() - start, wiring.usage() - before)
 
 
 def _parse(model: type[Task], event: Any) -> Task:
@@ -97,6 +112,12 @@ def _run_id(event: Any) -> str | None:
     return str(found) if found else None
 
 
+def _job_of(machine: Any) -> str | None:
+    """Return the job of a state machine, whose name is the job's behind the stack's."""
+    found = _JOB_OF_MACHINE.search(machine) if isinstance(machine, str) else None
+    return found[0] if found else None
+
+
 def _identity(event: Any) -> dict[str, Any]:
     """Return what tells a line's run and item apart; nothing here may fail on a bad event."""
     if not isinstance(event, dict):
@@ -105,7 +126,7 @@ def _identity(event: Any) -> dict[str, Any]:
     item = event.get("range") or event.get("shard") or event.get("batch")
     found = {
         "run_id": run.get("run_id") or event.get("execution_name") or detail.get("name"),
-        "job": run.get("job") or event.get("job"),
+        "job": run.get("job") or event.get("job") or _job_of(detail.get("stateMachineArn")),
         "item": item if isinstance(item, dict) else None,
     }
     return {key: value for key, value in found.items() if value is not None}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,14 +19,18 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from akeneo_sfcc.akeneo.client import AkeneoClient
+from akeneo_sfcc.akeneo.client import AkeneoClient, Usage
 from akeneo_sfcc.akeneo.credentials import Credentials
 from akeneo_sfcc.delivery.auth import SfccCredentials
 from akeneo_sfcc.delivery.client import Addresses, SfccClient
 from akeneo_sfcc.errors import ConfigurationError
+from akeneo_sfcc.reporting.links import object_link
 from akeneo_sfcc.runs.dynamodb import DynamoRunLedger
 from akeneo_sfcc.runtime.configuration import read_document
 from akeneo_sfcc.runtime.environment import Environment
+from akeneo_sfcc.runtime.executions import execution_status, failed_item
+from akeneo_sfcc.runtime.log import process_logger
+from akeneo_sfcc.runtime.metrics import measure_run
 from akeneo_sfcc.settings import Settings
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.storage.s3 import S3Store
@@ -115,10 +119,19 @@ class Wiring:
             sfcc=self._sfcc,
             now=_now,
             remaining=remaining,
-            executions=self._execution_status,
+            executions=lambda arn: execution_status(self._aws.machines(), arn),
+            failed_item=lambda arn: failed_item(self._aws.machines(), arn),
             publish=self._publish,
+            tell_success=self._environment.notify_success,
+            page_link=self._page_link,
+            measure=measure_run,
+            log=_log,
             kept=self._kept,
         )
+
+    def usage(self) -> Usage:
+        """Return what all calls of the PIM have come to since the process turned to the run."""
+        return sum((client.usage for client in self._pims.values()), Usage())
 
     def _read_settings(self, name: str) -> Settings:
         if name not in self._settings:
@@ -162,10 +175,10 @@ class Wiring:
             secret = self._aws.secrets().get_secret_value(SecretId=arn)["SecretString"]
         return read_secret(secret, names, f"secret {arn}")
 
-    def _execution_status(self, arn: str) -> str | None:
-        with _without("ExecutionDoesNotExist"):
-            return self._aws.machines().describe_execution(executionArn=arn)["status"]
-        return None
+    def _page_link(self, key: str) -> str:
+        # The topic is of this stack: its ARN tells partition and region.
+        _, partition, _, region, *_ = self._environment.topic_arn.split(":")
+        return object_link(partition, region, self._environment.bucket_name, key)
 
     def _publish(self, subject: str, text: str) -> None:
         line = " ".join(subject.split())[:_SUBJECT_CHARACTERS].encode("ascii", "replace").decode()
@@ -197,6 +210,10 @@ class _without(suppress):  # noqa: N801 - reads as the context manager it is
         if not isinstance(error, ClientError):
             return False
         return bool(error.response["Error"].get("Code") == self._code)
+
+
+def _log(message: str, fields: Mapping[str, Any]) -> None:
+    process_logger().info(message, extra=dict(fields))
 
 
 def _now() -> datetime:

@@ -13,16 +13,24 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from akeneo_sfcc.errors import ConnectorError
+from akeneo_sfcc.reporting.links import execution_link
+from akeneo_sfcc.reporting.message import early_message
+from akeneo_sfcc.reporting.wording import ending
 from akeneo_sfcc.runs.ledger import RunRecord
 from akeneo_sfcc.stages.contracts import ExecutionDetail, FailRunTask, Job, Only, RunContext, StageResult, StartInput
 from akeneo_sfcc.stages.delivery_plan import read_delivery
-from akeneo_sfcc.stages.report import Totals, build_report, read_totals, write_records, write_report
+from akeneo_sfcc.stages.records import write_records
+from akeneo_sfcc.stages.report import Totals, build_report, read_totals, write_report
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.start_run import FAMILIES
+from akeneo_sfcc.stages.telling import tell_numbers, tell_people
 from akeneo_sfcc.storage.layout import RunLayout
 
 _RECENT = 100
 _CAUSE_CHARACTERS = 2_000
+_ITEM_CHARACTERS = 1_000
+_MAP_FAILED = "States.ExceedToleratedFailureThreshold"
 # Runtimes name the stage at the head of the message; a stack trace shows the module.
 _STAGE_IN_MESSAGE = re.compile(r"^([a-z]+(?:_[a-z]+)+): ")
 _STAGE_IN_TRACE = re.compile(r"/akeneo_sfcc/stages/([a-z_]+)\.py")
@@ -36,41 +44,84 @@ def fail_run(task: FailRunTask, services: Services) -> StageResult:
     record = _find(services, job, detail.execution_arn)
     if record is not None and record.status == "succeeded":
         # Aborted or timed out after the commit: what was committed stays, and its report stays true.
-        _tell(services, detail, record, "it had already committed", given.config)
+        remark = f"The execution ended as {detail.status} after its run had already committed: what was imported stays."
+        _tell(services, detail, record.job, record.scope, _message(detail.cause), remark)
         return StageResult()
     family = record.family if record is not None else FAMILIES[job] if job is not None else None
     scope = record.scope if record is not None else given.config
     if family is not None:
         services.ledger.release(family, scope, detail.execution_arn)
-    message = _message(detail)
+    failure = _failure(detail, services)
     if record is None:
-        _tell(services, detail, None, message, scope)
+        name = detail.state_machine_arn.rpartition(":")[2]
+        _tell(services, detail, name, scope, failure["cause"])
         return StageResult()
     layout = RunLayout(record.job, record.run_id)
     totals = read_totals(services.store, layout)
-    stage = _stage(detail) or _after(totals)
+    failure["stage"] = failure["stage"] or _after(totals)
     finished_at = services.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    error = detail.error or detail.status
     services.ledger.put_run(
         replace(
             record,
             status="failed",
             finished_at=finished_at,
-            stage=stage,
-            error=f"{error}: {message}" if message else error,
+            stage=failure["stage"],
+            error=": ".join(filter(None, (failure["error"], failure["cause"]))),
             report=layout.report,
         )
     )
-    failure = {"status": detail.status, "error": error, "cause": message, "stage": stage}
     run = _context(record, dry_run=given.dry_run, only=given.only)
+    issues = write_records(services.store, layout, totals)
     delivery = read_delivery(services.store, layout)
     report = build_report(
-        totals, run, status=detail.status, finished_at=finished_at, failure=failure, delivery=delivery
+        totals,
+        run,
+        status=detail.status,
+        finished_at=finished_at,
+        issues=issues,
+        failure=failure,
+        delivery=delivery,
     )
-    write_records(services.store, layout, totals)
     write_report(services.store, layout, report)
-    _tell(services, detail, replace(record, stage=stage), message, scope)
+    tell_people(services, layout, report)
+    tell_numbers(services, report)
     return StageResult()
+
+
+def _failure(detail: ExecutionDetail, services: Services) -> dict[str, Any]:
+    """Return `{"status", "error", "cause", "stage"}`, with the "item" of the map that failed where there is one.
+
+    The execution's own cause says of a failed map only that too many items failed: the item is looked up, unless
+    the event carries it.
+    """
+    failure = {"status": detail.status, "error": detail.error or detail.status}
+    cause = detail.cause or ""
+    if detail.error == _MAP_FAILED:
+        if (kind := _document(cause).get("errorType")) is not None:
+            failure["error"] = str(kind)
+        else:
+            failure, cause = _look_up(detail, services, failure, cause)
+    return {**failure, "cause": _message(cause), "stage": _stage(cause)}
+
+
+def _look_up(
+    detail: ExecutionDetail, services: Services, failure: dict[str, Any], cause: str
+) -> tuple[dict[str, Any], str]:
+    try:
+        found = services.failed_item(detail.execution_arn)
+    except ConnectorError as error:
+        # The report is written whatever happens here; it says what is missing from it.
+        return failure, f"{cause} (the item that failed could not be looked up: {error})"
+    if found is None:
+        return failure, cause
+    return {**failure, "error": found.error, "item": _item(found.item)}, found.cause
+
+
+def _item(given: str) -> str:
+    """Return what tells an item apart: its input without the run that all items are given."""
+    item = {name: value for name, value in _document(given).items() if name not in ("run", "progress")}
+    text = json.dumps(item, ensure_ascii=False) if item else given
+    return text[:_ITEM_CHARACTERS]
 
 
 def _job(state_machine_arn: str) -> Job | None:
@@ -95,23 +146,25 @@ def _input(detail: ExecutionDetail) -> StartInput:
         return StartInput()
 
 
-def _message(detail: ExecutionDetail) -> str:
-    """Return the error's own message: a function's error arrives as JSON with a stack trace."""
-    cause = detail.cause or ""
+def _document(text: str) -> dict[str, Any]:
     try:
-        document: Any = json.loads(cause)
+        found: Any = json.loads(text)
     except ValueError:
-        document = None
-    if isinstance(document, dict) and isinstance(document.get("errorMessage"), str):
-        cause = document["errorMessage"]
-    return cause[:_CAUSE_CHARACTERS]
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
-def _stage(detail: ExecutionDetail) -> str | None:
-    found = _STAGE_IN_MESSAGE.search(_message(detail))
+def _message(cause: str | None) -> str:
+    """Return the error's own message: a function's error arrives as JSON with a stack trace."""
+    message = _document(cause or "").get("errorMessage")
+    return (message if isinstance(message, str) else cause or "")[:_CAUSE_CHARACTERS]
+
+
+def _stage(cause: str | None) -> str | None:
+    found = _STAGE_IN_MESSAGE.search(_message(cause))
     if found is not None:
         return found[1]
-    modules = _STAGE_IN_TRACE.findall(detail.cause or "")
+    modules = _STAGE_IN_TRACE.findall(cause or "")
     return modules[0] if modules else None
 
 
@@ -136,16 +189,8 @@ def _context(record: RunRecord, *, dry_run: bool, only: Only | None) -> RunConte
     )
 
 
-def _tell(services: Services, detail: ExecutionDetail, record: RunRecord | None, message: str, scope: str) -> None:
-    job = record.job if record is not None else detail.state_machine_arn.rpartition(":")[2]
-    lines = [
-        f"Job: {job}",
-        f"Configuration: {scope}",
-        f"Execution: {detail.execution_arn}",
-        f"Status: {detail.status}",
-        f"Error: {detail.error or 'none given'}",
-        f"Cause: {message or 'none given'}",
-    ]
-    if record is not None:
-        lines += [f"Stage: {record.stage or 'none'}", f"Report: {RunLayout(record.job, record.run_id).report}"]
-    services.publish(f"{job} {detail.status} ({scope})", "\n".join(lines))
+def _tell(services: Services, detail: ExecutionDetail, job: str, scope: str, cause: str, remark: str = "") -> None:
+    """Publish a message about an execution without a report of its failure."""
+    execution = execution_link(detail.execution_arn)
+    text = early_message(job, scope, detail.status, detail.error, cause, execution=execution, remark=remark)
+    services.publish(f"{ending(detail.status)}: {job} ({scope})", text)

@@ -12,14 +12,16 @@ from akeneo_sfcc.runs.ledger import RunRecord
 from akeneo_sfcc.stages.contracts import FinishRunResult, RunContext, StageTask
 from akeneo_sfcc.stages.delivery_plan import read_delivery
 from akeneo_sfcc.stages.departures import read_departures
-from akeneo_sfcc.stages.report import build_report, read_totals, unbalanced, write_records, write_report
+from akeneo_sfcc.stages.records import write_records
+from akeneo_sfcc.stages.report import build_report, read_totals, unbalanced, write_report
 from akeneo_sfcc.stages.services import Services
+from akeneo_sfcc.stages.telling import tell_numbers, tell_people
 from akeneo_sfcc.stages.work import PRODUCTS, state_layout
 from akeneo_sfcc.storage.layout import RunLayout
 
 
 def finish_run(task: StageTask, services: Services) -> FinishRunResult:
-    """Commit the run and write `report.json` and `records.jsonl`; calling it again does no harm.
+    """Commit the run, write report and records, tell people; calling it again does no harm.
 
     A dry run commits nothing and only gives the lock back. A run over chosen items commits what it wrote, so that
     later runs know it, and leaves the watermark where it is; before the first success there is none, and nothing is
@@ -29,10 +31,10 @@ def finish_run(task: StageTask, services: Services) -> FinishRunResult:
     run = task.run
     layout = RunLayout(run.job, run.run_id)
     totals = read_totals(services.store, layout)
-    write_records(services.store, layout, totals)
+    issues = write_records(services.store, layout, totals)
     finished_at = services.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     delivery = read_delivery(services.store, layout)
-    report = build_report(totals, run, status="SUCCEEDED", finished_at=finished_at, delivery=delivery)
+    report = build_report(totals, run, status="SUCCEEDED", finished_at=finished_at, issues=issues, delivery=delivery)
     report["left"] = read_departures(services, layout)
     if problems := unbalanced(report):
         raise DataError("items are not accounted for: " + "; ".join(problems))
@@ -45,6 +47,8 @@ def finish_run(task: StageTask, services: Services) -> FinishRunResult:
     services.ledger.put_run(
         replace(record, status="succeeded", finished_at=finished_at, report=layout.report, counts=counts)
     )
+    tell_people(services, layout, report)
+    tell_numbers(services, report)
     return FinishRunResult(report_key=layout.report, counts=counts)
 
 

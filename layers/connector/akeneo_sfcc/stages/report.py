@@ -1,19 +1,20 @@
 """The run's report: the sum of what every stage tallied, and the gates a run must pass.
 
-A report is plain data, ready to be written as `report.json` (docs/mapping.md section 13).
+A report is plain data, ready to be written as `report.json` (docs/mapping.md section 13), and as the page made of it.
 """
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 
+from akeneo_sfcc.reporting.page import render_page
 from akeneo_sfcc.settings import Settings
 from akeneo_sfcc.stages.contracts import RunContext
 from akeneo_sfcc.storage.layout import RunLayout
@@ -23,7 +24,6 @@ OUTCOMES = ("read", "written", "unchanged", "merged", "filtered", "rejected")
 
 # One small object per stage and item: reading hundreds one after the other would take longer than the stage.
 _READERS = 16
-_CHUNK = 1 << 20
 
 
 @dataclass(slots=True)
@@ -39,6 +39,8 @@ class StageTotals:
     api: Counter[str] = field(default_factory=Counter)
     files: int = 0
     bytes_written: int = 0
+    began: datetime | None = None
+    ended: datetime | None = None
 
     def add(self, stats: Mapping[str, Any]) -> None:
         """Add one item's stats as `Tally` writes them."""
@@ -51,11 +53,20 @@ class StageTotals:
         self.api.update(stats["api"])
         self.files += stats["files"]
         self.bytes_written += stats["bytes_written"]
+        ended = datetime.fromisoformat(stats["ended_at"])
+        began = ended - timedelta(seconds=stats["seconds"])
+        self.ended = ended if self.ended is None else max(self.ended, ended)
+        self.began = began if self.began is None else min(self.began, began)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the stage's part of the report; seconds are summed over parallel items."""
+        """Return the stage's part of the report.
+
+        seconds: summed over parallel items. began_at, ended_at: of the first item that began and the last that ended.
+        """
         return {
             "items": self.items,
+            "began_at": _moment(self.began),
+            "ended_at": _moment(self.ended),
             "counts": {kind: _present(outcomes) for kind, outcomes in sorted(self.counts.items())},
             "rejected": _by_reason(self.rejected),
             "warned": _by_reason(self.warned),
@@ -125,12 +136,13 @@ def build_report(
     *,
     status: str,
     finished_at: str,
+    issues: Iterable[Mapping[str, Any]] = (),
     failure: Mapping[str, Any] | None = None,
     delivery: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the report of a run; `failure` (error, cause, stage) stands in it only when the run failed.
 
-    delivery: as `delivery_plan.read_delivery` has it.
+    issues: what `write_records` returned. delivery: as `delivery_plan.read_delivery` has it.
     """
     counts = totals.counts
     stages = {name: stage.as_json() for name, stage in sorted(totals.stages.items())}
@@ -138,6 +150,7 @@ def build_report(
         "job": run.job,
         "mode": run.mode,
         "run_id": run.run_id,
+        "execution": run.execution_arn,
         "scope": run.scope,
         "status": status,
         "started_at": run.started_at,
@@ -149,6 +162,7 @@ def build_report(
         "counts": {kind: {o: counts[kind][o] for o in OUTCOMES} for kind in sorted(counts)},
         "rejected": _sorted(totals.rejected),
         "warned": _sorted(totals.warned),
+        "issues": list(issues),
         "api": {name: sum(s[name] for s in stages.values()) for name in ("calls", "retries", "throttled", "bytes")},
         "stages": stages,
     }
@@ -160,16 +174,9 @@ def build_report(
 
 
 def write_report(store: ObjectStore, layout: RunLayout, report: Mapping[str, Any]) -> None:
-    """Write `report.json`."""
+    """Write `report.json`, and `report.html` which shows the same; equal reports give equal bytes."""
     store.put(layout.report, orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-
-
-def write_records(store: ObjectStore, layout: RunLayout, totals: Totals) -> None:
-    """Write `records.jsonl`: every reject and warning, by stage, then item, then as recorded."""
-    with store.write(layout.records) as target:
-        for stage, item in totals.with_issues:
-            with store.open(layout.rejects(stage, item)) as source:
-                shutil.copyfileobj(source, target, _CHUNK)
+    store.put(layout.report_html, render_page(report).encode("utf-8", "replace"))
 
 
 def unbalanced(report: Mapping[str, Any]) -> list[str]:
@@ -216,6 +223,10 @@ def _reject_reasons(report: Mapping[str, Any]) -> list[tuple[str, int]]:
     for kind in ("product", "model"):
         reasons.update(report["rejected"].get(kind, {}))
     return sorted(reasons.items(), key=lambda entry: (-entry[1], entry[0]))
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _merge(into: dict[str, Counter[str]], more: Mapping[str, Mapping[str, int]]) -> None:

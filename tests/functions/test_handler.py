@@ -18,8 +18,9 @@ from akeneo_sfcc.akeneo.errors import PimUnavailableError, UnauthorizedError
 from akeneo_sfcc.errors import ConfigurationError, DataError, RunLockedError, TransientError
 from akeneo_sfcc.runtime import handler
 from akeneo_sfcc.runtime.handler import process_wiring, stage_handler
+from akeneo_sfcc.runtime.metrics import RUN_METRICS, measure_run
 from akeneo_sfcc.runtime.wiring import Wiring
-from akeneo_sfcc.stages.contracts import StageResult, StageTask, StartRunResult, StartRunTask
+from akeneo_sfcc.stages.contracts import FailRunTask, StageResult, StageTask, StartRunResult, StartRunTask
 from akeneo_sfcc.stages.services import Services
 from tests.fakes.ledger import InMemoryLedger
 
@@ -184,3 +185,64 @@ def test_an_incomplete_environment_is_told_at_the_first_event(monkeypatch: pytes
         stage_handler(count_stage, StageTask)({"run": RUN}, CONTEXT)
     assert len(caught.value.problems) == 6
     assert caught.value.problems[0] == "environment variable BUCKET_NAME: Field required"
+
+
+def metrics(printed: str) -> list[dict[str, Any]]:
+    """The lines in CloudWatch's embedded metric format."""
+    lines = [json.loads(line) for line in printed.splitlines()]
+    return [line for line in lines if "_aws" in line]
+
+
+def test_an_invocation_is_measured_by_job_and_stage(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "my-stack")
+    wiring = FakeWiring()
+
+    def calling(task: StageTask, services: Services) -> StageResult:
+        wiring.used += Usage(calls=3, throttled=1, bytes=500)
+        return StageResult()
+
+    wiring.used = Usage(calls=100)
+    call(calling, {"run": RUN}, wiring=wiring)
+    [line] = metrics(capsys.readouterr().out)
+    [declared] = line["_aws"]["CloudWatchMetrics"]
+    assert declared["Namespace"] == "AkeneoToSfcc"
+    assert sorted(declared["Dimensions"][0]) == ["job", "service", "stage"]
+    assert (line["service"], line["job"], line["stage"]) == ("my-stack", RUN["job"], "calling")
+    assert {each["Name"] for each in declared["Metrics"]} == {"StageSeconds", "ApiCalls", "ApiThrottles", "ApiBytes"}
+    assert (line["ApiCalls"], line["ApiThrottles"], line["ApiBytes"]) == ([3], [1], [500])
+
+
+def test_an_invocation_that_fails_is_measured_too(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(TransientError):
+        call(raising(PimUnavailableError("no answer")), {"run": RUN})
+    [line] = metrics(capsys.readouterr().out)
+    assert "StageSeconds" in line
+    assert "ApiCalls" not in line
+
+
+def test_fail_runs_lines_name_the_job_of_the_state_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(handler, "process_logger", lambda: Logger(service="fail-run", stream=stream))
+    detail = {
+        "executionArn": "arn:e",
+        "stateMachineArn": f"arn:aws:states:eu-central-1:1:stateMachine:shop-{RUN['job']}",
+        "name": "nightly",
+        "status": "FAILED",
+    }
+    call(lambda task, services: StageResult(), {"detail": detail}, FailRunTask)
+    assert {json.loads(line)["job"] for line in stream.getvalue().splitlines()} == {RUN["job"]}
+
+
+def test_numbers_of_a_run_have_units_and_no_stage(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "my-stack")
+    measure_run("the job", dict.fromkeys(RUN_METRICS, 1.5))
+    [line] = metrics(capsys.readouterr().out)
+    [declared] = line["_aws"]["CloudWatchMetrics"]
+    assert sorted(declared["Dimensions"][0]) == ["job", "service"]
+    units = {each["Name"]: each["Unit"] for each in declared["Metrics"]}
+    assert (units["RunSeconds"], units["RejectedPercent"], units["ApiBytes"]) == ("Seconds", "Percent", "Bytes")
+    assert set(units) == set(RUN_METRICS)

@@ -8,11 +8,13 @@ from typing import Any
 import orjson
 import pytest
 
+from akeneo_sfcc.errors import ConfigurationError, DataError
 from akeneo_sfcc.mapping.record import Issue
 from akeneo_sfcc.runs.ledger import RunRecord
 from akeneo_sfcc.stages.contracts import FailRunTask, RunContext, StageTask
 from akeneo_sfcc.stages.fail_run import fail_run
 from akeneo_sfcc.stages.finish_run import finish_run
+from akeneo_sfcc.stages.services import FailedItem
 from akeneo_sfcc.stages.tally import Tally
 from akeneo_sfcc.storage.layout import RunLayout
 from tests.fakes.services import FakeWorld, world
@@ -69,8 +71,9 @@ def test_a_failed_run_is_recorded_reported_unlocked_and_told() -> None:
     [(subject, text)] = made.published
     assert subject == f"Failed: {FULL} (default)"
     assert "the PIM is down" in text
-    assert failed.report is not None
-    assert failed.report in text
+    assert failed.report == RunLayout(run.job, run.run_id).report
+    assert RunLayout(run.job, run.run_id).report_html in text
+    assert b"the PIM is down" in made.store.get(RunLayout(run.job, run.run_id).report_html)
 
 
 @pytest.mark.parametrize("status", ["TIMED_OUT", "ABORTED"])
@@ -146,3 +149,87 @@ def test_failing_twice_is_as_good_as_once() -> None:
     first = (record(made, run), report(made, run))
     fail(made)
     assert (record(made, run), report(made, run)) == first
+
+
+MAP_FAILED = {"error": "States.ExceedToleratedFailureThreshold", "cause": "The threshold was exceeded"}
+
+
+def test_the_item_that_made_a_map_fail_is_looked_up() -> None:
+    made = world()
+    run = started(made)
+    item = json.dumps({"run": {"scope": "default"}, "range": {"kind": "product", "index": 7}, "progress": None})
+    cause = json.dumps({"errorMessage": "import_pages: keys do not rise", "errorType": "DataError"})
+    made.failed_items[EXECUTION] = FailedItem("DataError", cause, item)
+    fail(made, **MAP_FAILED)
+    assert report(made, run)["failure"] == {
+        "status": "FAILED",
+        "error": "DataError",
+        "cause": "import_pages: keys do not rise",
+        "stage": "import_pages",
+        "item": '{"range": {"kind": "product", "index": 7}}',
+    }
+    assert record(made, run).error == "DataError: import_pages: keys do not rise"
+    assert "keys do not rise" in made.published[0][1]
+
+
+def test_an_event_that_carries_the_items_error_needs_no_look_up() -> None:
+    made = world()
+    run = started(made)
+    made.failed_items[EXECUTION] = DataError("not to be asked for")
+    fail(made, error=MAP_FAILED["error"], cause=json.dumps({"errorMessage": "a gap", "errorType": "DataError"}))
+    assert (report(made, run)["failure"]["error"], report(made, run)["failure"]["cause"]) == ("DataError", "a gap")
+
+
+def test_a_look_up_that_fails_is_told_and_does_not_cost_the_report() -> None:
+    made = world()
+    run = started(made)
+    made.failed_items[EXECUTION] = ConfigurationError("ListMapRuns: AccessDenied")
+    fail(made, **MAP_FAILED)
+    failure = report(made, run)["failure"]
+    assert failure["error"] == MAP_FAILED["error"]
+    assert failure["cause"].startswith(MAP_FAILED["cause"])
+    assert "could not be looked up: ListMapRuns: AccessDenied" in failure["cause"]
+
+
+def test_a_map_without_a_failed_child_keeps_its_own_words() -> None:
+    made = world()
+    run = started(made)
+    fail(made, **MAP_FAILED)
+    assert report(made, run)["failure"]["cause"] == MAP_FAILED["cause"]
+
+
+def test_a_failed_run_is_counted_and_its_rejects_are_logged() -> None:
+    made = world()
+    run = started(made)
+    with Tally(made.services, run, "import_pages", "a") as tally:
+        tally.count("product", "read", 4)
+        tally.count("product", "rejected", 1)
+        tally.issue(Issue("reject", "product", "bad_id", "a b"))
+    made.wait(60)
+    fail(made)
+    [(job, numbers)] = made.measured
+    assert job == FULL
+    assert numbers == {
+        "RunSucceeded": 0,
+        "RunFailed": 1,
+        "ItemsRead": 4,
+        "ItemsWritten": 0,
+        "ItemsRejected": 1,
+        "RejectedPercent": 25,
+        "ApiCalls": 0,
+        "ApiThrottles": 0,
+        "ApiBytes": 0,
+        "RunSeconds": 60,
+    }
+    [(message, fields)] = made.logged
+    assert message == "did not come over"
+    assert fields == {
+        "run_id": run.run_id,
+        "job": FULL,
+        "configuration": "default",
+        "severity": "reject",
+        "kind": "product",
+        "reason": "bad_id",
+        "number": 1,
+        "examples": "a b",
+    }

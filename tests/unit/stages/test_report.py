@@ -8,7 +8,7 @@ import pytest
 
 from akeneo_sfcc.mapping.record import Issue
 from akeneo_sfcc.settings import Settings
-from akeneo_sfcc.stages.records import write_records
+from akeneo_sfcc.stages.records import SAMPLES, write_records
 from akeneo_sfcc.stages.report import build_report, check_gates, read_totals, unbalanced
 from akeneo_sfcc.stages.tally import Tally
 from akeneo_sfcc.storage.layout import RunLayout
@@ -150,3 +150,44 @@ def test_the_deletion_gate_is_over_the_committed_items(left: int, passes: bool) 
 
 def test_an_empty_catalogue_passes_the_gates() -> None:
     assert check_gates(counted(), Settings.parse(document())) == []
+
+
+def issues_of(made: FakeWorld) -> list[dict[str, Any]]:
+    return write_records(made.store, LAYOUT, read_totals(made.store, LAYOUT))
+
+
+def test_groups_of_records_are_rejects_first_then_the_largest() -> None:
+    made = world()
+    with Tally(made.services, RUN, "import_pages", "a") as tally:
+        tally.issues(Issue("warn", "value", "text_cut") for _ in range(9))
+        tally.issues(Issue("reject", "product", "duplicate_id") for _ in range(2))
+        tally.issues(Issue("reject", "product", "bad_id") for _ in range(3))
+    assert [(group["severity"], group["reason"], group["number"]) for group in issues_of(made)] == [
+        ("reject", "bad_id", 3),
+        ("reject", "duplicate_id", 2),
+        ("warn", "text_cut", 9),
+    ]
+
+
+def test_a_group_shows_its_first_records_and_no_more_however_many_there_are() -> None:
+    made = world()
+    for item in ("0", "1"):
+        with Tally(made.services, RUN, "import_pages", item) as tally:
+            tally.issues(Issue("warn", "value", "text_cut", f"{item}-{n}", locale="fr_FR") for n in range(300))
+            tally.issue(Issue("reject", "product", "bad_id", f"late {item}"))
+    rejects, warnings = issues_of(made)
+    assert [sample["id"] for sample in rejects["samples"]] == ["late 0", "late 1"]
+    assert warnings["samples"] == [{"stage": "import_pages", "id": f"0-{n}", "locale": "fr_FR"} for n in range(SAMPLES)]
+    assert len(made.store.get(LAYOUT.records).splitlines()) == 602
+
+
+def test_a_stage_lasts_from_its_first_item_to_its_last() -> None:
+    made = world()
+    with Tally(made.services, RUN, "import_pages", "late"):
+        made.wait(5)
+        with Tally(made.services, RUN, "import_pages", "early"):
+            made.wait(2)
+        made.wait(20)
+    stage = report(made)["stages"]["import_pages"]
+    assert (stage["began_at"], stage["ended_at"]) == ("2026-11-23T02:00:00.000Z", "2026-11-23T02:00:27.000Z")
+    assert stage["seconds"] == 29

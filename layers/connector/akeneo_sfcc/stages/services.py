@@ -31,8 +31,8 @@ class Services:
     logged in on first use and kept for the process. now: the current time, UTC. remaining: seconds until the function
     is stopped. executions: execution ARN → its status (RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, or None if
     unknown). failed_item: execution ARN → the item that failed first in the last of its maps, None if there is none;
-    raises the kinds of ConnectorError. publish: subject and text of a message to people. tell_success: when a message is
-    published of a run that succeeded. page_link: key of an object → its address in the console. measure: job, and
+    raises the kinds of ConnectorError. publish: subject and text of a message to people. tell_success: of which runs
+    that succeeded one is published. page_link: key of an object → its address in the console. measure: job, and
     numbers of a whole run by name. log: message and fields of a line of the log. kept: what a warm process keeps from
     one invocation to the next, name → (key of the immutable object it was made from, the thing made).
     """

@@ -110,13 +110,16 @@ class SchemaFolder:
 
 
 @pytest.fixture(scope="session")
-def sfcc_xsd() -> Callable[..., None]:
-    """Validate a file or bytes against SFCC's own schema: `sfcc_xsd(path)`, `sfcc_xsd(data, "metadata")`.
-
-    The schemas are looked for in SFCC_XSD_DIR, then beside the repository; skips without them.
-    """
+def sfcc_schemas() -> Path:
+    """The folder of SFCC's own schemas: SFCC_XSD_DIR, else the one beside the repository; skips without them."""
     named = os.environ.get("SFCC_XSD_DIR")
     folder = Path(named) if named else ROOT.parent / "shared" / "data" / "sfcc-xsd"
     if not (folder / "catalog.xsd").is_file():
         pytest.skip(f"SFCC's schemas are not present: no catalog.xsd in {folder} (set SFCC_XSD_DIR)")
-    return SchemaFolder(folder).validate
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sfcc_xsd(sfcc_schemas: Path) -> Callable[..., None]:
+    """Validate a file or bytes against SFCC's own schema: `sfcc_xsd(path)`, `sfcc_xsd(data, "metadata")`."""
+    return SchemaFolder(sfcc_schemas).validate

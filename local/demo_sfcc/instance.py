@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from local.demo_sfcc.importer import Importer
-from local.demo_sfcc.other_files import OtherImport
+from local.demo_sfcc.importer import Importer, mode_of
+from local.demo_sfcc.importer.snapshot import other_holdings
 from local.demo_sfcc.page import page
-from local.demo_sfcc.value_check import ValueCheck
 from local.demo_sfcc.webdav import WebDavShare
 
 LARGEST_ARCHIVE = 200 << 20
@@ -22,6 +20,9 @@ LARGEST_ARCHIVE = 200 << 20
 
 _UNITS = ("meta", "catalogs", "pricebooks", "inventory-lists", "libraries", "sites")
 """The order of what an archive holds; within each, files come in the byte order of their paths."""
+
+IMPORT_STEPS = {"ImportCatalog": "catalog", "ImportPriceBook": "pricebooks", "ImportContent": "library"}
+"""Type of a job step → root element of the files it imports."""
 
 _STATIC = re.compile(r"(catalogs|libraries)/([^/]+)/static/(default/.+)")
 
@@ -33,13 +34,16 @@ class ImportFailedError(Exception):
 class Instance:
     """Catalogues, metadata, price books, libraries, jobs and files."""
 
-    def __init__(self, folder: Path, locales: frozenset[str] | None = None) -> None:
-        """Start empty, with files in this folder; locales: those it knows, as `xml:lang` writes them (None: all)."""
+    def __init__(
+        self, folder: Path, locales: Iterable[str] | None = None, currencies: Iterable[str] | None = None
+    ) -> None:
+        """Start empty, with files in this folder.
+
+        locales, currencies: those it knows, the former as `xml:lang` writes them; None: all.
+        """
         self.share = WebDavShare(folder)
         self._turn = threading.Lock()
-        self.importer = Importer()
-        self.others = OtherImport(self.importer.log)
-        self._check = ValueCheck(self.others.holdings.definitions, locales, self.importer.log)
+        self.importer = Importer(locales=locales, currencies=currencies, check_attributes=True)
 
     def import_archive(self, name: str) -> None:
         """Import `Impex/src/instance/<name>`; raise ImportFailedError if SFCC would refuse it whole."""
@@ -56,19 +60,43 @@ class Instance:
         except BadZipFile as error:
             raise ImportFailedError(f"Archive {name} is no zip file: {error}") from None
 
-    def import_folder(self, parameters: Mapping[str, str]) -> None:
-        """Import the files of a folder as a job step with these parameters does, in alphanumeric order."""
-        folder = self.share.path(f"Impex/src/{parameters.get('WorkingFolder', '')}")
+    def import_folder(self, step: str, parameters: Mapping[str, str]) -> None:
+        """Import the files of a folder as a job step of this type does, in alphanumeric order of their names.
+
+        Raises ImportFailedError where the step's parameters want the job to fail: for no file, or for one whose form
+        is wrong, which then is the last one that is looked at.
+        """
+        folder = self._working_folder(parameters.get("WorkingFolder", ""))
         pattern = re.compile(parameters.get("FileNamePattern") or ".*")
         names = sorted(folder.iterdir()) if folder.is_dir() else []
         files = [path for path in names if path.is_file() and pattern.fullmatch(path.name)]
         if not files and parameters.get("NoFilesFoundHandling") == "ERROR":
             raise ImportFailedError(f"No files found in {parameters.get('WorkingFolder', '')}")
+        try:
+            mode = mode_of(parameters.get("ImportMode") or "Merge")
+        except ValueError as error:
+            raise ImportFailedError(str(error)) from None
         with self._turn:
             for path in files:
-                self._load(path.name, path.read_bytes())
-                if parameters.get("AfterImportFileHandling") == "Delete":
-                    path.unlink()
+                right = self.importer.load([(path.name, path.read_bytes())], mode, IMPORT_STEPS[step])
+                if not right and parameters.get("ImportFailedHandling") == "ERROR":
+                    raise ImportFailedError(f"File {path.name} could not be imported")
+                self._put_away(path, parameters)
+
+    def _working_folder(self, name: str) -> Path:
+        if ".." in name.split("/"):
+            raise ImportFailedError(f"WorkingFolder {name} leaves Impex/src")
+        return self.share.path(f"Impex/src/{name}")
+
+    def _put_away(self, path: Path, parameters: Mapping[str, str]) -> None:
+        """Delete, keep or archive an imported file; SFCC archives it unless it is told otherwise."""
+        handling = parameters.get("AfterImportFileHandling") or "Archive"
+        if handling == "Delete":
+            path.unlink()
+        elif handling != "Keep":
+            archive = self.share.path(f"Impex/{parameters.get('ArchiveFolder') or 'archive'}")
+            archive.mkdir(parents=True, exist_ok=True)
+            path.replace(archive / path.name)
 
     def _member(self, archive: ZipFile, name: str, member: str) -> None:
         if found := _STATIC.fullmatch(member):
@@ -77,13 +105,11 @@ class Instance:
             target.parent.mkdir(parents=True, exist_ok=True)
             with archive.open(name) as source, target.open("wb") as copy:
                 shutil.copyfileobj(source, copy)
-        elif member.endswith(".xml"):
+        elif member.endswith((".xml", ".xml.gz")):
             self._load(member, archive.read(name))
 
     def _load(self, name: str, content: bytes) -> None:
-        self.importer.log.file = name
-        if not self.others.load(content):
-            self.importer.load([(name, self._check.passed(content))])
+        self.importer.load([(name, content)])
 
     def state(self) -> dict[str, Any]:
         """Return all it holds as plain data, between two imports."""
@@ -101,13 +127,9 @@ class Instance:
         return sorted(path.relative_to(root).as_posix() for path in files)
 
     def _state(self) -> dict[str, Any]:
-        others = self.others.holdings
         return {
             **self.importer.snapshot(),
-            "definitions": others.definitions,
-            "pricebooks": others.pricebooks,
-            "libraries": others.libraries,
-            "jobs": {id_: [asdict(step) for step in steps] for id_, steps in sorted(others.jobs.items())},
+            **other_holdings(self.importer.holdings),
             "files": self._files(),
         }
 

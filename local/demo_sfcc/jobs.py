@@ -12,12 +12,11 @@ from fnmatch import fnmatchcase
 from typing import Any, Literal, get_args
 
 from local.demo_sfcc.importer import Entry
-from local.demo_sfcc.instance import ImportFailedError, Instance
-from local.demo_sfcc.other_files import JobStep
+from local.demo_sfcc.importer.holdings import JobStep
+from local.demo_sfcc.instance import IMPORT_STEPS, ImportFailedError, Instance
 
 SITE_IMPORT = "sfcc-site-archive-import"
 _INDEX = "sfcc-search-index-"
-_IMPORT_STEPS = frozenset({"ImportCatalog", "ImportPriceBook", "ImportContent"})
 
 Action = Literal[
     "already_running",  # somebody else's execution is in the way for `polls` looks at it
@@ -150,7 +149,7 @@ class Jobs:
             return [JobStep("ImportSiteArchive", "Sites", dict(parameters), {})]
         if job_id.startswith(_INDEX):
             return [JobStep("SearchReindex", "", dict(parameters), {})]
-        found = self._instance.others.holdings.jobs.get(job_id)
+        found = self._instance.importer.holdings.jobs.get(job_id)
         if found is None:
             raise JobRefusedError(404, "JobNotFoundException", f"No job with ID '{job_id}' was found.")
         given = dict(parameters)
@@ -182,7 +181,7 @@ class Jobs:
     def _run(self, execution: Execution, steps: list[JobStep], fault: JobFault | None) -> None:
         execution.status = "running"
         action = fault.action if fault is not None else None
-        noted = self._instance.importer.log.entries
+        noted = self._instance.importer.log.lines
         before = len(noted)
         exit_code, status, message = "OK", "finished", ""
         try:
@@ -203,8 +202,8 @@ class Jobs:
     def _step(self, step: JobStep) -> None:
         if step.type == "ImportSiteArchive":
             self._instance.import_archive(step.parameters.get("ImportFile", ""))
-        elif step.type in _IMPORT_STEPS:
-            self._instance.import_folder(step.parameters)
+        elif step.type in IMPORT_STEPS:
+            self._instance.import_folder(step.type, step.parameters)
         elif step.type != "SearchReindex":
             raise ImportFailedError(f"Step type {step.type} is not known to this demo")
 
@@ -213,7 +212,7 @@ class Jobs:
         stamp = f"[{self._now():%Y-%m-%d %H:%M:%S}.000 GMT]"
         share = self._instance.share
         import_log = f"Impex/log/Import-{execution.job_id}-{execution.id}.log"
-        levels = {"DATAERROR": "ERROR", "DATAWARNING": "WARN"}
+        levels = {"DATAERROR": "ERROR", "DATAWARNING": "WARN", "INFO": "INFO"}
         lines = [f"{stamp} {levels[entry.severity]} {entry}" for entry in entries]
         share.path(import_log).write_text("".join(f"{line}\n" for line in lines), "utf-8")
         folder = f"Logs/jobs/{execution.job_id}"

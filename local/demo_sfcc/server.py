@@ -51,6 +51,7 @@ class DemoSfcc:
         scapi: bool = True,
         tls: bool = False,
         locales: Iterable[str] | None = None,
+        currencies: Iterable[str] | None = None,
         expires_in: int = 1800,
         faults: Sequence[Fault] = (),
         clock: Callable[[], float] = time.time,
@@ -59,13 +60,13 @@ class DemoSfcc:
         """Serve an empty instance on a port (0: a free one), once started.
 
         folder: where its files are kept; None: in a temporary one. scapi: whether the client may have its scopes.
-        tls: speak it, with a certificate made for this server (`certificate`). locales: those the instance knows, as
-        `xml:lang` writes them; None: all.
+        tls: speak it, with a certificate made for this server (`certificate`). locales, currencies: those the instance
+        knows, the former as `xml:lang` writes them; None: all.
         """
         self._temporary = tempfile.TemporaryDirectory(prefix="demo-sfcc-")
         self.client = client or ApiClient()
         self.locales = None if locales is None else frozenset((*locales, "x-default"))
-        self.instance = Instance(folder or Path(self._temporary.name) / "instance", self.locales)
+        self.instance = Instance(folder or Path(self._temporary.name) / "instance", self.locales, currencies)
         self.jobs = Jobs(self.instance, clock)
         scopes = (f"SALESFORCE_COMMERCE_API:{tenant}", "sfcc.jobs", "sfcc.jobs.rw") if scapi else ()
         self.tokens = Tokens(self.client, scopes=scopes, expires_in=expires_in, clock=clock)

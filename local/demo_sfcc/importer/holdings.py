@@ -1,4 +1,4 @@
-"""What an instance holds: catalogues with categories, assignments and recommendations, and all products."""
+"""What an instance holds: catalogues and products, attribute definitions, price books, libraries, jobs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from typing import Any
 Key = tuple[str, str, str]
 """Element name (or custom attribute id), language ("" for none), site id ("" for none)."""
 
+Definitions = dict[str, dict[str, dict[str, Any]]]
+"""Object type → attribute id → `type`, `localizable`, `site_specific`, `multiple`, `values` (of an enumeration)."""
+
+ROOT = "root"
+"""The category every catalogue has, and the folder every library has."""
+
 DEFAULTS: dict[Key, str] = {
     ("min-order-quantity", "", ""): "1",
     ("step-quantity", "", ""): "1",
@@ -18,17 +24,29 @@ DEFAULTS: dict[Key, str] = {
 
 
 @dataclass(slots=True)
-class Variations:
-    """What a master shows. attributes: as they stand in the file, in order."""
+class VariationAttribute:
+    """A variation attribute of a master, or one a catalogue shares. values: id → what the file says of it, in order."""
 
-    attributes: list[Any] = field(default_factory=list)
+    id: str
+    attribute: str
+    shared: bool = False
+    names: list[Any] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Variations:
+    """What a master shows, each in its order; default: the variant that is shown first, "" for none."""
+
+    attributes: list[VariationAttribute] = field(default_factory=list)
     variants: list[str] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
+    default: str = ""
 
 
 @dataclass(slots=True)
 class Product:
-    """A product of any type; `variations` is None unless it is or was a master."""
+    """A product of any type; `variations` is None unless it is or was a master. lists: elements held as they stand."""
 
     id: str
     catalog: str
@@ -37,9 +55,11 @@ class Product:
     images: list[Any] = field(default_factory=list)
     bundled: list[tuple[str, str]] = field(default_factory=list)
     set_products: list[str] = field(default_factory=list)
+    options: list[str] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
     classification: tuple[str, str] | None = None
     variations: Variations | None = None
+    lists: dict[str, Any] = field(default_factory=dict)
 
     @property
     def type(self) -> str:
@@ -53,22 +73,80 @@ class Product:
 
 @dataclass(slots=True)
 class Category:
-    """A category: its parent's id ("" for the root) and its other elements."""
+    """A category: its parent's id ("" for the root), its values, and its lists (links, groups, refinements)."""
 
     id: str
     parent: str = ""
     values: dict[Key, str] = field(default_factory=dict)
     custom: dict[Key, tuple[str, ...]] = field(default_factory=dict)
+    lists: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Catalog:
-    """A catalogue. assignments: (category id, product id) → elements. recommendations: source id → [target, type]."""
+    """A catalogue. assignments: (category id, product id) → elements. recommendations: source id → [target, type].
+
+    base_path: the folder in front of all image paths, below `default`.
+    """
 
     id: str
+    base_path: str = ""
+    custom: dict[Key, tuple[str, ...]] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
-    assignments: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    assignments: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     recommendations: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    options: dict[str, Any] = field(default_factory=dict)
+    variation_attributes: dict[str, VariationAttribute] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class PriceTable:
+    """The prices of a product from and until a time ("" for always). amounts: quantity → amount or percentage."""
+
+    begin: str = ""
+    end: str = ""
+    amounts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class PriceBook:
+    """A price book. tables: product id → its price tables, of which one at most has no dates."""
+
+    id: str
+    currency: str
+    parent: str = ""
+    values: dict[Key, str] = field(default_factory=dict)
+    custom: dict[Key, tuple[str, ...]] = field(default_factory=dict)
+    tables: dict[str, list[PriceTable]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Content:
+    """A content asset or a folder. folders: those it lies in; of a folder, its parent."""
+
+    id: str
+    values: dict[Key, str] = field(default_factory=dict)
+    custom: dict[Key, tuple[str, ...]] = field(default_factory=dict)
+    folders: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Library:
+    """A library; its root folder is always there."""
+
+    id: str
+    folders: dict[str, Content] = field(default_factory=lambda: {ROOT: Content(ROOT)})
+    content: dict[str, Content] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class JobStep:
+    """A step of a job. parameters: name → value; references: name → the job parameter that sets it."""
+
+    type: str
+    site: str
+    parameters: dict[str, str]
+    references: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -79,11 +157,17 @@ class Holdings:
     products: dict[str, Product] = field(default_factory=dict)
     masters: dict[str, str] = field(default_factory=dict)
     """Variant id → the one master that owns it."""
+    definitions: Definitions = field(default_factory=dict)
+    groups: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """Object type → attribute group → attribute ids."""
+    pricebooks: dict[str, PriceBook] = field(default_factory=dict)
+    libraries: dict[str, Library] = field(default_factory=dict)
+    jobs: dict[str, list[JobStep]] = field(default_factory=dict)
 
     def catalog(self, id_: str) -> Catalog:
         """Return a catalogue, made on first use; its root category is always there."""
         if id_ not in self.catalogs:
-            self.catalogs[id_] = Catalog(id_, categories={"root": Category("root")})
+            self.catalogs[id_] = Catalog(id_, categories={ROOT: Category(ROOT)})
         return self.catalogs[id_]
 
     def delete_product(self, id_: str) -> None:

@@ -1,4 +1,4 @@
-"""What an import has to say: data errors and data warnings, none of which stops it."""
+"""What an import has to say: data errors and data warnings, none of which stops it, and what it did."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-Severity = Literal["DATAERROR", "DATAWARNING"]
+Severity = Literal["DATAERROR", "DATAWARNING", "INFO"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,8 @@ class Entry:
     message: str
 
     def __str__(self) -> str:
+        if self.severity == "INFO":
+            return f"{self.file}: {self.message}"
         return f"{self.severity} {self.file} [{self.object}] {self.message}"
 
 
@@ -27,15 +29,19 @@ class ImportLog:
     """The log of all files so far; `file` is the one being read."""
 
     file: str = ""
-    entries: list[Entry] = field(default_factory=list)
+    lines: list[Entry] = field(default_factory=list)
+
+    def info(self, message: str) -> None:
+        """Note what was done."""
+        self.lines.append(Entry("INFO", self.file, "", message))
 
     def warn(self, about: str, message: str) -> None:
         """Note something that was ignored or replaced by a default."""
-        self.entries.append(Entry("DATAWARNING", self.file, about, message))
+        self.lines.append(Entry("DATAWARNING", self.file, about, message))
 
     def error(self, about: str, message: str) -> None:
-        """Note an object or a relation that was not imported."""
-        self.entries.append(Entry("DATAERROR", self.file, about, message))
+        """Note an object, a relation or a value that was not imported."""
+        self.lines.append(Entry("DATAERROR", self.file, about, message))
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)
@@ -44,11 +50,16 @@ class ImportLog:
         return len(self.entries)
 
     @property
+    def entries(self) -> list[Entry]:
+        """The data errors and data warnings, in the order they were found."""
+        return [entry for entry in self.lines if entry.severity != "INFO"]
+
+    @property
     def errors(self) -> list[Entry]:
         """The data errors."""
-        return [entry for entry in self.entries if entry.severity == "DATAERROR"]
+        return [entry for entry in self.lines if entry.severity == "DATAERROR"]
 
     @property
     def warnings(self) -> list[Entry]:
         """The data warnings."""
-        return [entry for entry in self.entries if entry.severity == "DATAWARNING"]
+        return [entry for entry in self.lines if entry.severity == "DATAWARNING"]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from akeneo_sfcc.errors import ConfigurationError
+from akeneo_sfcc.runtime.failures import input_keys
 from akeneo_sfcc.stages.contracts import StartInput
 from local.commands.connection import (
     add_connection,
@@ -24,7 +26,7 @@ from local.commands.connection import (
 from local.commands.progress import show_progress
 
 if TYPE_CHECKING:
-    from local.embedded.aws import Outcome
+    from local.embedded.aws import EmbeddedAws, Outcome
 
 TEMPLATE = Path(__file__).resolve().parent.parent.parent / "template.yaml"
 
@@ -59,8 +61,6 @@ def run(parsed: argparse.Namespace) -> int:
     run_input = job_input(parsed, name)
     document, settings = read_configuration(parsed.config, parsed.pim_url, parsed.sfcc_url)
     credentials, sfcc = read_credentials(settings.pim.base_url), read_sfcc_credentials(settings)
-    if parsed.out is not None:
-        check_out(parsed.out)
     log = parsed.log
     with EmbeddedAws(
         TEMPLATE,
@@ -73,11 +73,12 @@ def run(parsed: argparse.Namespace) -> int:
         log=log,
     ) as aws:
         job = find_job(parsed.job, aws.jobs)
+        jobs = aws.jobs_of(job) or (job,)
+        folders = {} if parsed.out is None else out_folders(parsed.out, jobs)
         with show_progress() as listener:
             outcome = aws.run(job, run_input, listener)
-        if parsed.out is not None:
-            aws.export(job, outcome.run_id, parsed.out, files=outcome.status == "SUCCEEDED")
-    return tell(outcome, parsed.out)
+        take_files(aws, outcome, folders)
+    return tell_all(outcome, folders, jobs)
 
 
 def find_job(wanted: str, jobs: tuple[str, ...]) -> str:
@@ -110,7 +111,7 @@ def job_input(parsed: argparse.Namespace, name: str) -> dict[str, Any]:
         checked = StartInput.model_validate(given)
     except ValidationError as error:
         raise ConfigurationError([_input_problem(each) for each in error.errors(include_url=False)]) from error
-    return checked.model_dump(mode="json")
+    return checked.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 def check_out(folder: Path) -> None:
@@ -124,6 +125,35 @@ def check_out(folder: Path) -> None:
         raise ConfigurationError(
             f"--out {folder}: holds other files, and would be replaced; allowed: a new or empty folder or an export"
         )
+
+
+def out_folders(out: Path, jobs: Sequence[str]) -> dict[str, Path]:
+    """Return job → where its files go: the folder itself, or one below it for each of several jobs; all are checked."""
+    folders = {jobs[0]: out} if len(jobs) == 1 else {job: out / job for job in jobs}
+    for folder in folders.values():
+        check_out(folder)
+    return folders
+
+
+def take_files(aws: EmbeddedAws, outcome: Outcome, folders: Mapping[str, Path]) -> None:
+    """Put what a job and the jobs it started have written into their folders; that of a job that did not run goes."""
+    ended = {each.job: each for each in outcome.jobs or (outcome,)}
+    for job, folder in folders.items():
+        if job in ended:
+            aws.export(job, ended[job].run_id, folder, files=ended[job].status == "SUCCEEDED")
+        elif folder.exists():
+            shutil.rmtree(folder)
+
+
+def tell_all(outcome: Outcome, folders: Mapping[str, Path], jobs: Sequence[str]) -> int:
+    """Say how a job ended, or each of those it was to start; returns the exit code."""
+    codes = [tell(each, folders.get(each.job)) for each in outcome.jobs]
+    if not codes or outcome.status == "SUCCEEDED":
+        return tell(outcome, folders.get(outcome.job))
+    not_run = [job for job in jobs if job not in {each.job for each in outcome.jobs}]
+    if not_run:
+        print(f"akeneo-sfcc: not run: {', '.join(not_run)}", file=sys.stderr)
+    return max(codes) or tell(outcome, None)
 
 
 def tell(outcome: Outcome, out: Path | None) -> int:
@@ -174,5 +204,5 @@ def reason(outcome: Outcome) -> str:
 def _input_problem(error: Mapping[str, Any]) -> str:
     path = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
-        return f"input {path}: unknown key; allowed: {', '.join(StartInput.model_fields)}"
+        return f"input {path}: unknown key; allowed: {', '.join(input_keys(StartInput))}"
     return f"input {path}: {error['msg']}: value {error['input']!r}"

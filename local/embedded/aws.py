@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -47,8 +47,9 @@ _ENDED_BADLY = ("FAILED", "TIMED_OUT", "ABORTED")
 class Outcome:
     """How an execution ended.
 
-    error, cause: of the execution, or of the map's item that made it fail, which says more. seconds: wall clock.
-    failures: every failed item of a map. report: what Fail Run answered, or why it could not.
+    run_id: of its run; the execution's name where it has none. error, cause: of the execution, or of the map's item or
+    the job it started that made it fail, which says more. seconds: wall clock. failures: every failed item of a map.
+    fail_run: what Fail Run answered, or why it could not. jobs: how the jobs it started ended, in order.
     """
 
     status: str
@@ -59,6 +60,8 @@ class Outcome:
     seconds: float = 0.0
     failures: tuple[ChildFailure, ...] = ()
     fail_run: Mapping[str, Any] | None = field(default=None)
+    job: str = ""
+    jobs: tuple[Outcome, ...] = ()
 
 
 class EmbeddedAws:
@@ -96,7 +99,7 @@ class EmbeddedAws:
         self._log = log
         self._watch = Watch()
         self._stack = ExitStack()
-        self._run_id: str | None = None
+        self._run_ids: dict[str, str] = {}
         self.endpoint = ""
 
     def __enter__(self) -> Self:
@@ -125,9 +128,7 @@ class EmbeddedAws:
                 self._state.load(
                     self.client("dynamodb"), self._created.buckets, self._created.tables, self._created.expire
                 )
-            stack.enter_context(
-                execution_engine(self._invoke_arn, lambda: self.client("s3"), self._watch, self._retry_scale)
-            )
+            stack.enter_context(execution_engine(self._invoke_arn, self.client, self._watch, self._retry_scale))
             self._machines = {machine.name: machine for machine in self._template.machines()}
             self._rules = self._template.rules()
             for machine in self._machines.values():
@@ -149,6 +150,13 @@ class EmbeddedAws:
     def jobs(self) -> tuple[str, ...]:
         """The jobs of the stack, by the names people use."""
         return tuple(sorted(name.removeprefix(f"{STACK}-") for name in self._machines))
+
+    def jobs_of(self, job: str) -> tuple[str, ...]:
+        """Return the jobs that a job starts, in order; none for one that does its work itself."""
+        states = self._machine(job).definition["States"]
+        names = {machine.arn: name.removeprefix(f"{STACK}-") for name, machine in self._machines.items()}
+        started = (state.get("Parameters", {}).get("StateMachineArn") for state in states.values())
+        return tuple(names[arn] for arn in started if arn in names)
 
     @property
     def bucket(self) -> str:
@@ -181,8 +189,8 @@ class EmbeddedAws:
         """
         machine = self._machine(job)
         name = uuid.uuid4().hex[:8]
-        self._watch.listener, self._watch.failures = on_step, []
-        self._run_id = None
+        self._watch.begin(on_step)
+        self._run_ids = {}
         started = time.monotonic()
         arn = self.client("stepfunctions").start_execution(
             stateMachineArn=machine.arn, name=name, input=json.dumps(dict(run_input or {}))
@@ -193,22 +201,13 @@ class EmbeddedAws:
         except KeyboardInterrupt as error:
             interrupt = error
             ended = self._abort(arn)
-        fail_run = self._tell_rules(machine, ended) if ended["status"] in _ENDED_BADLY else None
+        jobs = tuple(self._outcome(self._wait(each)) for each in self._watch.started)
+        outcome = replace(self._outcome(ended, jobs), seconds=time.monotonic() - started)
         if self._state:
             self._state.save(self.client("dynamodb"), self._created.buckets, self._created.tables)
         if interrupt is not None:
             raise interrupt
-        first = self._watch.failures[0] if self._watch.failures else None
-        return Outcome(
-            status=ended["status"],
-            run_id=self._run_id or name,
-            error=first.error if first and ended["status"] == "FAILED" else ended.get("error"),
-            cause=first.cause if first and ended["status"] == "FAILED" else ended.get("cause"),
-            output=json.loads(ended["output"]) if "output" in ended else None,
-            seconds=time.monotonic() - started,
-            failures=tuple(self._watch.failures),
-            fail_run=fail_run,
-        )
+        return outcome
 
     def invoke(self, logical_id: str, event: Any) -> dict[str, Any]:
         """Invoke a function by its logical id: {"payload": …} or {"error": …}."""
@@ -285,14 +284,39 @@ class EmbeddedAws:
             seconds = min(seconds * 1.02, _LONGEST_POLL_SECONDS)
 
     def _abort(self, arn: str) -> dict[str, Any]:
-        self.client("stepfunctions").stop_execution(
-            executionArn=arn, error="Interrupted", cause="stopped at the terminal"
-        )
+        # An execution that is stopped stops those it waits for, too.
+        states = self.client("stepfunctions")
+        for each in (arn, *self._watch.started):
+            if states.describe_execution(executionArn=each)["status"] == "RUNNING":
+                states.stop_execution(executionArn=each, error="Interrupted", cause="stopped at the terminal")
         # What is under way would go on for minutes: Lambda's own stages are stopped with their execution here.
         self._workers.stop()
         ended = self._wait(arn)
         self._workers.revive()
         return ended | {"status": "ABORTED", "error": "Interrupted", "cause": "stopped at the terminal"}
+
+    def _outcome(self, ended: dict[str, Any], jobs: tuple[Outcome, ...] = ()) -> Outcome:
+        """Tell the rules of an execution's end, and return it."""
+        machine = next(each for each in self._machines.values() if each.arn == ended["stateMachineArn"])
+        job = machine.name.removeprefix(f"{STACK}-")
+        error, cause = ended.get("error"), ended.get("cause")
+        failed = [each for each in jobs if each.status in _ENDED_BADLY]
+        if ended["status"] == "FAILED" and failed:
+            error, cause = failed[-1].error, failed[-1].cause
+        elif ended["status"] == "FAILED" and self._watch.failures:
+            error, cause = self._watch.failures[0].error, self._watch.failures[0].cause
+        return Outcome(
+            status=ended["status"],
+            run_id=self._run_ids.get(job, ended["name"]),
+            error=error,
+            cause=cause,
+            output=json.loads(ended["output"]) if "output" in ended else None,
+            seconds=(ended.get("stopDate", ended["startDate"]) - ended["startDate"]).total_seconds(),
+            failures=tuple(self._watch.failures),
+            fail_run=self._tell_rules(machine, ended) if ended["status"] in _ENDED_BADLY else None,
+            job=job,
+            jobs=jobs,
+        )
 
     def _tell_rules(self, machine: Machine, ended: dict[str, Any]) -> dict[str, Any] | None:
         """Invoke the targets of every rule that matches the end of an execution, as EventBridge does."""
@@ -308,7 +332,7 @@ class EmbeddedAws:
         event = json.loads(payload)
         # The run's id is made by Start Run; every later task has it.
         if isinstance(event, dict) and isinstance(event.get("run"), dict):
-            self._run_id = event["run"].get("run_id", self._run_id)
+            self._run_ids[event["run"].get("job", "")] = event["run"].get("run_id", "")
         return self._workers.invoke(self._functions[arn], event)
 
 

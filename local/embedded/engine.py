@@ -5,6 +5,7 @@ here, for the time of one `with` block:
 
 - a task's Lambda call goes straight to the worker processes, without a client and an HTTP request;
 - a child that fails inside a Distributed Map fails the map (moto counts it and goes on);
+- an execution that another one starts is given a name, and parameters and answers are spelt as AWS spells them;
 - a map's worker takes its items in a loop (moto recurses, and breaks off after about 1,000 items);
 - waits, before a retry or of a Wait state, can be scaled down; AWS allows whole seconds only;
 - the server does not list its own package's folders at every request (a third of a small S3 call).
@@ -15,6 +16,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -43,6 +45,13 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.item
     distributed_item_processor_worker as map_worker,
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_callback,
+    state_task_service_sfn,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import (
+    StateTaskServiceSfn,
+)
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.state_task_lambda import StateTaskLambda
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
@@ -52,6 +61,7 @@ Invoke = Callable[[str, bytes], dict[str, Any]]
 """Function ARN, payload → {"payload": …} or {"error": …}."""
 
 THRESHOLD = StatesErrorNameType.StatesExceedToleratedFailureThreshold
+_CHILD_POLL_SECONDS = 0.05
 THRESHOLD_CAUSE = "The specified tolerated failure threshold was exceeded"
 
 
@@ -78,14 +88,22 @@ class ChildFailure:
 
 
 class Watch:
-    """What the running execution tells: steps to a listener, failed children to whoever asks afterwards."""
+    """What the running execution tells: steps to a listener, the rest to whoever asks afterwards.
+
+    failures: items of maps that failed. started: ARNs of the executions it has started, in order.
+    """
 
     def __init__(self) -> None:
         """Start with no listener."""
-        self.listener: Callable[[Step], None] | None = None
-        self.failures: list[ChildFailure] = []
+        self.begin(None)
         self.is_in_map = False
         self._lock = threading.Lock()
+
+    def begin(self, listener: Callable[[Step], None] | None) -> None:
+        """Forget the execution before."""
+        self.listener = listener
+        self.failures: list[ChildFailure] = []
+        self.started: list[str] = []
 
     def tell(self, step: Step) -> None:
         """Pass a step on."""
@@ -100,8 +118,10 @@ class Watch:
 
 
 @contextmanager
-def execution_engine(invoke: Invoke, s3: Callable[[], BaseClient], watch: Watch, retry_scale: float) -> Iterator[None]:
-    """Make moto execute state machines until the block ends."""
+def execution_engine(
+    invoke: Invoke, client: Callable[[str], BaseClient], watch: Watch, retry_scale: float
+) -> Iterator[None]:
+    """Make moto execute state machines until the block ends; client: service → a client of the embedded AWS."""
     log = logging.getLogger("moto")
     level = log.level
     # Failures are ours to tell; moto's log would tell each of them three times.
@@ -115,7 +135,12 @@ def execution_engine(invoke: Invoke, s3: Callable[[], BaseClient], watch: Watch,
             (retrier_decl, "time", _ScaledTime(retry_scale)),
             (WaitFunction, "_wait_interval", _scaled_wait(retry_scale)),
             (lambda_eval_utils, "_invoke_lambda_function", _lambda_call(invoke)),
-            (resource_eval_s3, "boto_client_for", lambda **_: s3()),
+            (resource_eval_s3, "boto_client_for", lambda **_: client("s3")),
+            (state_task_service_sfn, "boto_client_for", lambda **_: client("stepfunctions")),
+            (state_task_service_sfn, "select_from_typed_dict", _known_keys),
+            (state_task_service_callback, "_DELAY_SECONDS_SYNC_CONDITION_CHECK", _CHILD_POLL_SECONDS),
+            (StateTaskServiceSfn, "_eval_service_task", _child_starter(watch)),
+            (StateTaskServiceSfn, "_normalise_response", _capitalise_keys),
             (map_worker.DistributedItemProcessorWorker, "eval", _work_through_items),
             (map_worker.DistributedItemProcessorWorker, "_eval_job", _item_runner(watch)),
             (processor.DistributedItemProcessor, "_map_run", _map_starter(watch)),
@@ -222,6 +247,29 @@ def _task_starter(watch: Watch) -> Callable[..., None]:
         if not watch.is_in_map:
             watch.tell(Step("task", self.name))
         run_task(self, env)
+
+    return run
+
+
+def _known_keys(typed_dict: Any, found: dict[str, Any]) -> dict[str, Any]:
+    """Stand for moto's own, which wants all keys of a description, also those that are only there when set."""
+    return {key: value for key, value in found.items() if key in typed_dict.__annotations__}
+
+
+def _capitalise_keys(self: Any, response: dict[str, Any], **_: Any) -> None:
+    """Write an answer's keys as state machines see them: `ExecutionArn`, where the API says `executionArn`."""
+    for key in list(response):
+        response[f"{key[:1].upper()}{key[1:]}"] = response.pop(key)
+
+
+def _child_starter(watch: Watch) -> Callable[..., None]:
+    start = StateTaskServiceSfn._eval_service_task
+
+    def run(self: Any, env: Any, normalised_parameters: dict[str, Any], **rest: Any) -> None:
+        watch.tell(Step("task", self.name))
+        parameters = {f"{key[:1].lower()}{key[1:]}": value for key, value in normalised_parameters.items()}
+        start(self, env, normalised_parameters={"name": uuid.uuid4().hex[:8], **parameters}, **rest)
+        watch.started.append(env.stack[-1]["executionArn"])
 
     return run
 

@@ -96,6 +96,25 @@ def test_after_a_failure_the_next_run_starts_from_the_same_state(
     assert names == {"10-categories", "20-products", "30-masters", "40-assignments"}
 
 
+def test_the_whole_catalogue_is_imported_by_one_command(repo_root: Path, tmp_path: Path, demo_pim: DemoPim) -> None:
+    document = configured(demo_pim, products={"max_reject_ratio": 0.5})
+    login = {"AKENEO_CLIENT_ID": "demo_client", "AKENEO_USERNAME": "demo", "AKENEO_PASSWORD": "demo"}
+    arguments = ("--config", write(tmp_path, document), "--state", tmp_path / "state", "--out", tmp_path / "out")
+    ended = command(
+        repo_root, "run", "0-Akeneo-Import-Catalog", *arguments, AKENEO_CLIENT_SECRET="demo_secret", **login
+    )
+    assert ended.returncode == 0, ended.stderr
+    jobs = ["1-Akeneo-Import-Attributes", "2-Akeneo-Import-Media-Assets-Pricebook", FULL]
+    out = tmp_path / "out"
+    assert sorted(path.name for path in out.iterdir()) == jobs
+    reports = [json.loads((out / job / "report.json").read_text()) for job in jobs]
+    assert [(each["job"], each["status"]) for each in reports] == [(job, "SUCCEEDED") for job in jobs]
+    assert (out / jobs[0] / "meta" / "system-objecttype-extensions.xml").is_file()
+    assert list((out / FULL / "catalogs").rglob("20-products-*.xml"))
+    for job in ("Run Attributes Job", "Run Media Job", "Run Products Job"):
+        assert job in ended.stderr
+
+
 # ---------------------------------------------------------------------- refused before anything starts
 
 

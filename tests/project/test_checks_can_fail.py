@@ -267,6 +267,11 @@ BROKEN: tuple[tuple[Rule, Callable[[Path], None], str], ...] = (
     (machines.missing_retries, changed(MACHINE, RETRY_LINE, f"{RETRY_LINE}DataError, "), "must not retry DataError"),
     (machines.missing_retries, changed(MACHINE, "MaxAttempts: 3", "MaxAttempts: 0"), "needs attempts"),
     (machines.missing_retries, changed(MACHINE, "        JitterStrategy: FULL\n", ""), "full jitter"),
+    (
+        machines.missing_retries,
+        changed(MACHINE, "states:::lambda:invoke", "states:::states:startExecution.sync:2"),
+        "does not retry StepFunctions.AWSStepFunctionsException",
+    ),
     (machines.caught_failures, changed(MACHINE, "    Retry:", "    Catch: []\n    Retry:"), "is not caught"),
     (machines.caught_failures, changed(MACHINE, "Type: Succeed", "Type: Fail"), "is not caught"),
     (
@@ -297,6 +302,11 @@ BROKEN: tuple[tuple[Rule, Callable[[Path], None], str], ...] = (
         naming.broken_substitutions,
         changed("template.yaml", "        StartRunFunctionArn: !GetAtt", "        Starter: !GetAtt"),
         "so it is named StartRunFunctionArn",
+    ),
+    (
+        naming.broken_substitutions,
+        changed("template.yaml", "!GetAtt StartRunFunction.Arn", "!Ref FullImport"),
+        "StartRunFunctionArn stands for FullImport, so it is named FullImportArn",
     ),
     (
         naming.broken_substitutions,

@@ -23,6 +23,9 @@ def handler(event, context):
     with (FOLDER / "calls.jsonl").open("a") as calls:
         calls.write(json.dumps({{"stage": STAGE, "event": event}}) + "\\n")
     trouble = plan["trouble"].get(STAGE, {{}})
+    job = event.get("job") or event.get("run", {{}}).get("job")
+    if trouble.get("job", job) != job:
+        trouble = {{}}
     item = event.get("range") or event.get("batch") or {{}}
     position = item.get("index", event.get("shard", {{}}).get("shard", 0))
     if trouble and trouble.get("index", position) == position:

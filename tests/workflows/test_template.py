@@ -10,6 +10,7 @@ import pytest
 from cfnlint.api import lint_file
 
 from local.embedded.template import Machine, Template, load_template
+from tests.project.rules.machines import states
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_a_machine_may_invoke_exactly_the_functions_it_names(template: Template)
     used_by_any: set[str] = set()
     for machine in template.machines():
         used = {arn for arn in functions if f"'{arn}'" in str(machine.definition)}
-        assert set(given_to(template, machine)["lambda:InvokeFunction"]) == used, machine.name
+        assert set(given_to(template, machine).get("lambda:InvokeFunction", ())) == used, machine.name
         used_by_any |= used
     assert {arn.rpartition(":")[2] for arn in functions - used_by_any} == {"akeneo-sfcc-FailRunFunction"}
 
@@ -102,11 +103,29 @@ def test_a_machine_with_maps_may_run_their_children(template: Template) -> None:
     for machine in template.machines():
         given = given_to(template, machine)
         if "DISTRIBUTED" not in str(machine.definition):
-            assert "states:StartExecution" not in given
             continue
         children = machine.arn.replace(":stateMachine:", ":execution:") + "/*"
         assert given["states:StartExecution"] == [machine.arn]
         assert given["states:DescribeExecution"] == given["states:StopExecution"] == [children]
+
+
+def test_the_catalogue_import_may_run_its_jobs_and_nothing_else(template: Template) -> None:
+    machines = {machine.name.removeprefix("akeneo-sfcc-"): machine for machine in template.machines()}
+    catalogue = machines["0-Akeneo-Import-Catalog"]
+    starts = [state for state in catalogue.definition["States"].values() if state["Type"] == "Task"]
+    jobs = [state["Parameters"]["StateMachineArn"] for state in starts]
+    assert [arn.partition("akeneo-sfcc-")[2] for arn in jobs] == [
+        "1-Akeneo-Import-Attributes",
+        "2-Akeneo-Import-Media-Assets-Pricebook",
+        "3-2-Akeneo-Full-Import-Products",
+    ]
+    given = given_to(template, catalogue)
+    executions = [arn.replace(":stateMachine:", ":execution:") + ":*" for arn in jobs]
+    assert given["states:StartExecution"] == jobs
+    assert given["states:DescribeExecution"] == given["states:StopExecution"] == executions
+    (rule,) = given["events:PutRule"]
+    assert rule.endswith(":rule/StepFunctionsGetEventsForStepFunctionsExecutionRule")
+    assert given["events:PutTargets"] == given["events:DescribeRule"] == [rule]
 
 
 def test_every_function_and_machine_has_a_log_group_that_forgets(template: Template) -> None:
@@ -136,4 +155,12 @@ def test_a_task_outlives_its_function(template: Template) -> None:
     longest = max(function.timeout for function in template.functions())
     assert longest <= 900
     for machine in template.machines():
-        assert machine.definition["States"]["Start Run"]["TimeoutSeconds"] > longest
+        for name, state in states(machine.definition):
+            if state["Type"] == "Task" and ":function:" in state["Resource"]:
+                assert state["TimeoutSeconds"] > longest, name
+
+
+def test_the_catalogue_import_outlives_its_jobs(template: Template) -> None:
+    limits = {machine.name: machine.definition["TimeoutSeconds"] for machine in template.machines()}
+    jobs = [limit for name, limit in limits.items() if name != "akeneo-sfcc-0-Akeneo-Import-Catalog"]
+    assert limits["akeneo-sfcc-0-Akeneo-Import-Catalog"] >= 3 * max(jobs)

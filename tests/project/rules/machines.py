@@ -22,6 +22,14 @@ LAMBDA_ERRORS = {
 }
 """https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html"""
 RETRIED = LAMBDA_ERRORS | {"TransientError"}
+STARTS_A_MACHINE = "states:startExecution"
+RETRIED_STARTS = {
+    "StepFunctions.ExecutionLimitExceededException",
+    "StepFunctions.AWSStepFunctionsException",
+    "StepFunctions.SfnException",
+    "StepFunctions.SdkClientException",
+}
+"""What may pass when an execution is started; the names of the service's own errors differ between SDKs."""
 NEVER_RETRIED = {"States.ALL", "States.TaskFailed", "ConfigurationError", "DataError", "RunLockedError"}
 SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
 SMALL_WORDS = {"a", "an", "and", "for", "in", "of", "on", "or", "the", "to", "with"}
@@ -107,7 +115,8 @@ def missing_retries(root: Path) -> list[str]:
         for name, state in states(load_yaml(path)):
             retriers = state.get("Retry", [])
             retried = {error for retrier in retriers for error in retrier["ErrorEquals"]}
-            if state["Type"] == "Task" and (missing := RETRIED - retried):
+            wanted = RETRIED_STARTS if STARTS_A_MACHINE in str(state.get("Resource")) else RETRIED
+            if state["Type"] == "Task" and (missing := wanted - retried):
                 problems.append(f"{path.name}: {name}: does not retry {', '.join(sorted(missing))}")
             if useless := NEVER_RETRIED & retried:
                 problems.append(f"{path.name}: {name}: must not retry {', '.join(sorted(useless))}")

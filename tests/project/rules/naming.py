@@ -9,6 +9,8 @@ from typing import Any
 from tests.project.rules.architecture import CODE, PACKAGE, imports, syntax_tree
 from tests.project.rules.machines import (
     FUNCTION_TYPE,
+    MACHINE_TYPE,
+    STARTS_A_MACHINE,
     SUBSTITUTION,
     load_yaml,
     machine_files,
@@ -113,16 +115,17 @@ def broken_resources(root: Path) -> list[str]:
 
 
 def broken_substitutions(root: Path) -> list[str]:
-    """Report stages no machine invokes and substitutions not named after the function they stand for."""
+    """Report stages no machine invokes and substitutions not named after the function or machine they stand for."""
     problems = []
     functions = {f"{pascal(stage)}Function": stage for stage in function_folders(root)}
     used: set[str] = set()
     declared = machines_in_template(root)
+    machines = template_resources(root, MACHINE_TYPE).keys()
     for path in machine_files(root):
         fillings = declared.get(path.name, {}).get("DefinitionSubstitutions", {})
         for name, value in fillings.items():
-            targets = _references(value) & functions.keys()
-            used |= {functions[target] for target in targets}
+            targets = _references(value) & (functions.keys() | machines)
+            used |= {functions[target] for target in targets if target in functions}
             problems += [
                 f"{path.name}: {name} stands for {target}, so it is named {target}Arn"
                 for target in sorted(targets)
@@ -169,7 +172,9 @@ def misnamed_jobs(root: Path) -> list[str]:
             problems.append(f"{file}: Name gives {job!r}, which is no job")
         if file.removesuffix(".asl.yaml") != job.lower():
             problems.append(f"{file}: the definition of {job} is {job.lower()}.asl.yaml")
-        if file in files and job not in str(dict(states(load_yaml(files[file]))).get("Start Run", {})):
+        found = dict(states(load_yaml(files[file]))) if file in files else {}
+        starts_jobs = any(STARTS_A_MACHINE in str(state.get("Resource")) for state in found.values())
+        if found and not starts_jobs and job not in str(found.get("Start Run", {})):
             problems.append(f"{file}: Start Run is not told that the job is {job}")
     return problems
 

@@ -6,7 +6,7 @@ import argparse
 import io
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -14,7 +14,7 @@ from akeneo_sfcc.errors import ConfigurationError
 from local.cli import main
 from local.commands.connection import DEMO, configuration_name, is_loopback, read_configuration, read_credentials
 from local.commands.progress import Lines
-from local.commands.run import check_out, find_job, job_input, reason, tell
+from local.commands.run import check_out, find_job, job_input, out_folders, reason, take_files, tell, tell_all
 from local.embedded.aws import Outcome
 from local.embedded.engine import ChildFailure, Step
 
@@ -78,6 +78,62 @@ def test_input_is_taken_as_it_is() -> None:
 def test_wrong_input_is_refused(options: dict[str, Any], problem: str) -> None:
     with pytest.raises(ConfigurationError, match=problem):
         job_input(given(**options), "shop")
+
+
+def outcome(job: str, status: str, error: str | None = None, *jobs: Outcome) -> Outcome:
+    return Outcome(status, f"run-of-{job}", error, "why", job=job, jobs=jobs)
+
+
+class Exporter:
+    """Stands for the embedded AWS: a job's export is one file that tells whether its files were wanted too."""
+
+    def export(self, job: str, run_id: str, folder: Path, *, files: bool) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "report.json").write_text(f"{run_id} {files}")
+
+
+def taken(out: Path, ended: Outcome, jobs: tuple[str, ...]) -> dict[str, str]:
+    take_files(cast("Any", Exporter()), ended, out_folders(out, jobs))
+    return {path.relative_to(out).as_posix(): path.read_text() for path in out.rglob("*") if path.is_file()}
+
+
+def test_the_files_of_one_job_go_into_the_folder_itself(tmp_path: Path) -> None:
+    assert taken(tmp_path, outcome("1", "SUCCEEDED"), ("1",)) == {"report.json": "run-of-1 True"}
+
+
+def test_the_files_of_several_jobs_go_into_a_folder_each_and_old_ones_of_jobs_that_did_not_run_go(
+    tmp_path: Path,
+) -> None:
+    everything = outcome("0", "SUCCEEDED", None, *(outcome(job, "SUCCEEDED") for job in "123"))
+    assert sorted(taken(tmp_path, everything, ("1", "2", "3"))) == ["1/report.json", "2/report.json", "3/report.json"]
+    broken = outcome("0", "FAILED", None, outcome("1", "SUCCEEDED"), outcome("2", "FAILED", "DataError"))
+    assert taken(tmp_path, broken, ("1", "2", "3")) == {
+        "1/report.json": "run-of-1 True",
+        "2/report.json": "run-of-2 False",
+    }
+
+
+def test_a_folder_with_other_files_is_refused_for_every_job(tmp_path: Path) -> None:
+    (tmp_path / "2").mkdir()
+    (tmp_path / "2" / "holiday.jpg").touch()
+    with pytest.raises(ConfigurationError, match="2: holds other files"):
+        out_folders(tmp_path, ("1", "2"))
+
+
+def test_of_several_jobs_is_said_how_each_ended_and_which_did_not_run(capsys: pytest.CaptureFixture[str]) -> None:
+    broken = outcome("0", "FAILED", "x", outcome("1", "SUCCEEDED"), outcome("2", "FAILED", "ConfigurationError"))
+    assert tell_all(broken, {}, ("1", "2", "3")) == 2
+    said = capsys.readouterr()
+    assert said.out.startswith("run run-of-1: done")
+    assert said.err.splitlines() == [
+        "akeneo-sfcc: run run-of-2 failed: ConfigurationError: why",
+        "akeneo-sfcc: not run: 3",
+    ]
+
+
+def test_a_parent_that_fails_by_itself_is_a_failure_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert tell_all(outcome("0", "TIMED_OUT", None, outcome("1", "SUCCEEDED")), {}, ("1", "2")) == 1
+    assert "akeneo-sfcc: run run-of-0 timed out" in capsys.readouterr().err
 
 
 def test_credentials_come_from_the_environment() -> None:

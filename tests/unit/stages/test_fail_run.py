@@ -131,6 +131,24 @@ def test_a_machine_that_is_no_job_of_ours_is_only_told() -> None:
     assert made.published[0][0] == "Failed: another (default)"
 
 
+def test_of_a_catalogue_import_people_are_told_which_job_failed_and_why() -> None:
+    made = world()
+    run = started(made)
+    prefix = "arn:aws:states:eu-central-1:123456789012:stateMachine:akeneo-sfcc"
+    child = {"StateMachineArn": f"{prefix}-{FULL}", "Status": "FAILED", "Error": "TransientError", "Cause": CAUSE}
+    fail(
+        made,
+        executionArn="arn:of:the:catalogue",
+        stateMachineArn=f"{prefix}-0-Akeneo-Import-Catalog",
+        error="States.TaskFailed",
+        cause=json.dumps(child),
+    )
+    [(subject, text)] = made.published
+    assert subject == "akeneo-sfcc-0-Akeneo-Import-Catalog FAILED (default)"
+    assert f"akeneo-sfcc-{FULL} FAILED: TransientError: the PIM is down" in text
+    assert made.ledger.scopes["products", "default"].lock_owner == run.execution_arn
+
+
 def test_a_run_that_ended_badly_after_its_commit_stays_a_success() -> None:
     made = world()
     run = started(made)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from akeneo_sfcc.errors import ConfigurationError, DataError, TransientError
+from akeneo_sfcc.errors import ConfigurationError, DataError, RunLockedError, TransientError
 from akeneo_sfcc.stages.contracts import StartRunResult, StartRunTask
 from akeneo_sfcc.stages.start_run import start_run
 from tests.fakes.ledger import InMemoryLedger
@@ -159,6 +159,31 @@ def test_a_second_start_while_the_first_runs_ends_as_already_running() -> None:
     made.statuses[arn("first")] = "RUNNING"
     assert start(made, DIFFERENTIAL, name="second") == StartRunResult(status="already_running", held_by=arn("first"))
     assert len(made.ledger.runs) == 1
+
+
+def test_a_second_start_that_somebody_waits_for_fails_instead() -> None:
+    made = world()
+    start(made, name="first")
+    made.statuses[arn("first")] = "RUNNING"
+    with pytest.raises(
+        RunLockedError, match=f"another run of the products of default is active: {arn('first')}.*arn:all"
+    ):
+        start(made, name="second", AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID="arn:all")
+    assert made.ledger.scopes["products", "default"].lock_owner == arn("first")
+
+
+def test_a_first_start_that_somebody_waits_for_is_as_any_other() -> None:
+    assert start(world(), AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID="arn:all").status == "started"
+
+
+@pytest.mark.parametrize("job", ["2-Akeneo-Import-Media-Assets-Pricebook", FULL])
+def test_chosen_items_are_taken_where_there_are_items(job: str) -> None:
+    assert start(world(), job, only={"identifiers": ["a"]}).status == "started"
+
+
+def test_attributes_cannot_be_restricted_to_chosen_items() -> None:
+    with pytest.raises(ConfigurationError, match=r"input\.only: has no meaning in this job"):
+        start(world(), "1-Akeneo-Import-Attributes", only={"identifiers": ["a"]})
 
 
 @pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", "ABORTED", "SUCCEEDED", None])

@@ -67,11 +67,16 @@ def wrong_event(error: ValidationError, event: Any, model: type[BaseModel]) -> C
     errors = error.errors(include_url=False)
     if errors and all(each["loc"][:1] == ("input",) for each in errors):
         wanted = model.model_fields["input"].annotation
-        known = tuple(wanted.model_fields) if isinstance(wanted, type) and issubclass(wanted, BaseModel) else ()
+        known = input_keys(wanted) if isinstance(wanted, type) and issubclass(wanted, BaseModel) else ()
         return ConfigurationError([_input_problem(each, known) for each in errors[:_MOST_PROBLEMS]])
     found = f" (keys: {', '.join(sorted(map(str, event)))})" if isinstance(event, dict) else ""
     lines = [f"{_path(each['loc'])}: {each['msg']}" for each in errors[:_MOST_PROBLEMS]]
     return DataError(f"the event is no {model.__name__}{found}: {'; '.join(lines)}")
+
+
+def input_keys(model: type[BaseModel]) -> tuple[str, ...]:
+    """Return the keys people give; one with an alias is written by another state machine."""
+    return tuple(name for name, field in model.model_fields.items() if field.alias is None)
 
 
 def _input_problem(error: Any, known: Sequence[str]) -> str:

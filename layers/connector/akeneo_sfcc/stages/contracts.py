@@ -35,7 +35,9 @@ class Only(Contract):
 class StartInput(Contract):
     """What a person or a schedule gives a job; all of it optional.
 
-    since_last_success: the media job looks only at products changed since its last successful run.
+    since_last_success: the media job looks only at products changed since its last successful run. started_by: the
+    execution that waits for this one; the console links the two by this name
+    (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-nested-workflows.html).
     """
 
     config: str = Field(default="default", pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
@@ -43,6 +45,7 @@ class StartInput(Contract):
     since_last_success: bool = False
     dry_run: bool = False
     only: Only | None = None
+    started_by: str | None = Field(default=None, alias="AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
 
 
 class StartRunTask(Contract):

@@ -37,7 +37,11 @@ _STAGE_IN_TRACE = re.compile(r"/akeneo_sfcc/stages/([a-z_]+)\.py")
 
 
 def fail_run(task: FailRunTask, services: Services) -> StageResult:
-    """Record the failure; an execution that failed before it had a run only gives its lock back."""
+    """Record the failure; an execution that failed before it had a run only gives its lock back.
+
+    0-Akeneo-Import-Catalog has no run and no lock: the job that failed has had both and its own message, and of the
+    execution that waited for it people are told what is to be redriven.
+    """
     detail = task.detail
     given = _input(detail)
     job = _job(detail.state_machine_arn)
@@ -155,8 +159,15 @@ def _document(text: str) -> dict[str, Any]:
 
 
 def _message(cause: str | None) -> str:
-    """Return the error's own message: a function's error arrives as JSON with a stack trace."""
-    message = _document(cause or "").get("errorMessage")
+    """Return the error's own message: a function's error arrives as JSON with a stack trace.
+
+    That of a job which another one waited for arrives as the whole description of its execution.
+    """
+    document = _document(cause or "")
+    machine, message = document.get("StateMachineArn"), document.get("errorMessage")
+    if isinstance(machine, str):
+        job, inner = machine.rpartition(":")[2], _message(str(document.get("Cause") or "no cause given"))
+        message = f"{job} {document.get('Status')}: {document.get('Error') or 'no error given'}: {inner}"
     return (message if isinstance(message, str) else cause or "")[:_CAUSE_CHARACTERS]
 
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 from datetime import UTC, datetime, timedelta
 
-from akeneo_sfcc.errors import ConfigurationError, DataError, TransientError
+from akeneo_sfcc.errors import ConfigurationError, DataError, RunLockedError, TransientError
 from akeneo_sfcc.runs.ledger import Commit, RunRecord
 from akeneo_sfcc.settings import Settings
 from akeneo_sfcc.stages.committed import lost_objects, read_manifest
@@ -22,6 +22,7 @@ FAMILIES: dict[Job, str] = {
 """The family of each job: jobs of one family never run side by side for one scope, and share what is committed."""
 
 MEDIA = FAMILIES["2-Akeneo-Import-Media-Assets-Pricebook"]
+ATTRIBUTES = FAMILIES["1-Akeneo-Import-Attributes"]
 PRODUCTS = FAMILIES["3-2-Akeneo-Full-Import-Products"]
 _DIFFERENTIAL: Job = "3-1-Akeneo-Differential-Import-Products"
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -33,7 +34,8 @@ def start_run(task: StartRunTask, services: Services) -> StartRunResult:
     """Return the run, or the execution that already runs; the same execution always gets the same run.
 
     Raises ConfigurationError with every problem of the configuration, and when another scope writes one of its
-    catalogues; TransientError when the lock kept changing hands.
+    catalogues; TransientError when the lock kept changing hands; RunLockedError instead of naming the execution that
+    runs when another one waits for this run: doing nothing would pass there for done.
     """
     family = FAMILIES.get(task.job)
     if family is None:
@@ -44,9 +46,16 @@ def start_run(task: StartRunTask, services: Services) -> StartRunResult:
             "input.since_last_success: has no meaning in this job: value true; "
             "allowed: only in 2-Akeneo-Import-Media-Assets-Pricebook"
         )
+    if task.input.only is not None and family == ATTRIBUTES:
+        raise ConfigurationError("input.only: has no meaning in this job; allowed: only in jobs of media and products")
     settings = services.settings(scope)
     services.ledger.claim(scope, settings.catalogs())
     holder = _lock(services, family, scope, task.execution_arn)
+    if holder is not None and task.input.started_by is not None:
+        raise RunLockedError(
+            f"another run of the {family} of {scope} is active: {holder}; when it has ended, redrive "
+            f"{task.input.started_by}, which waits for this one"
+        )
     if holder is not None:
         return StartRunResult(status="already_running", held_by=holder)
     committed = services.ledger.committed(family, scope)

@@ -48,7 +48,7 @@ class Outcome:
     """How an execution ended.
 
     run_id: of its run; the execution's name where it has none. error, cause: of the execution, or of the map's item or
-    the job it started that made it fail, which says more. seconds: wall clock. failures: every failed item of a map.
+    the job it started that made it fail, which says more. seconds: wall clock. failures: the item that made its map fail.
     fail_run: what Fail Run answered, or why it could not. jobs: how the jobs it started ended, in order.
     """
 

@@ -90,7 +90,7 @@ class ChildFailure:
 class Watch:
     """What the running execution tells: steps to a listener, the rest to whoever asks afterwards.
 
-    failures: items of maps that failed. started: ARNs of the executions it has started, in order.
+    failures: the item that made its map fail. started: ARNs of the executions it has started, in order.
     """
 
     def __init__(self) -> None:
@@ -112,9 +112,13 @@ class Watch:
                 self.listener(step)
 
     def failed(self, failure: ChildFailure) -> None:
-        """Keep a failure."""
+        """Keep the failure that ends the map.
+
+        Items under way at that moment may fail because moto takes their ground away: that is no news.
+        """
         with self._lock:
-            self.failures.append(failure)
+            if not self.failures:
+                self.failures.append(failure)
 
 
 @contextmanager

@@ -48,8 +48,8 @@ class Outcome:
     """How an execution ended.
 
     run_id: of its run; the execution's name where it has none. error, cause: of the execution, or of the map's item or
-    the job it started that made it fail, which says more. seconds: wall clock. failures: the item that made its map fail.
-    fail_run: what Fail Run answered, or why it could not. jobs: how the jobs it started ended, in order.
+    the job it started that made it fail, which says more. seconds: wall clock. failures: the item that made its map
+    fail. fail_run: what Fail Run answered, or why it could not. jobs: how the jobs it started ended, in order.
     """
 
     status: str
@@ -196,12 +196,14 @@ class EmbeddedAws:
             stateMachineArn=machine.arn, name=name, input=json.dumps(dict(run_input or {}))
         )["executionArn"]
         interrupt: KeyboardInterrupt | None = None
+        stopped: dict[str, dict[str, str]] = {}
         try:
             ended = self._wait(arn)
         except KeyboardInterrupt as error:
             interrupt = error
-            ended = self._abort(arn)
-        jobs = tuple(self._outcome(self._wait(each)) for each in self._watch.started)
+            stopped = self._abort(arn, *self._watch.started)
+            ended = self._wait(arn) | stopped.get(arn, {})
+        jobs = tuple(self._outcome(self._wait(each) | stopped.get(each, {})) for each in self._watch.started)
         outcome = replace(self._outcome(ended, jobs), seconds=time.monotonic() - started)
         if self._state:
             self._state.save(self.client("dynamodb"), self._created.buckets, self._created.tables)
@@ -283,17 +285,19 @@ class EmbeddedAws:
             # Asking costs this process time that S3 needs; a long run is asked less often than a short one.
             seconds = min(seconds * 1.02, _LONGEST_POLL_SECONDS)
 
-    def _abort(self, arn: str) -> dict[str, Any]:
-        # An execution that is stopped stops those it waits for, too.
+    def _abort(self, *arns: str) -> dict[str, dict[str, str]]:
+        """Stop executions that run; returns how each of them ends, whatever it makes of its stopped functions."""
         states = self.client("stepfunctions")
-        for each in (arn, *self._watch.started):
-            if states.describe_execution(executionArn=each)["status"] == "RUNNING":
-                states.stop_execution(executionArn=each, error="Interrupted", cause="stopped at the terminal")
+        running = [arn for arn in arns if states.describe_execution(executionArn=arn)["status"] == "RUNNING"]
+        why = {"error": "Interrupted", "cause": "stopped at the terminal"}
+        for arn in running:
+            states.stop_execution(executionArn=arn, **why)
         # What is under way would go on for minutes: Lambda's own stages are stopped with their execution here.
         self._workers.stop()
-        ended = self._wait(arn)
+        for arn in running:
+            self._wait(arn)
         self._workers.revive()
-        return ended | {"status": "ABORTED", "error": "Interrupted", "cause": "stopped at the terminal"}
+        return {arn: why | {"status": "ABORTED"} for arn in running}
 
     def _outcome(self, ended: dict[str, Any], jobs: tuple[Outcome, ...] = ()) -> Outcome:
         """Tell the rules of an execution's end, and return it."""

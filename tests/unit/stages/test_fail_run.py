@@ -144,7 +144,7 @@ def test_of_a_catalogue_import_people_are_told_which_job_failed_and_why() -> Non
         cause=json.dumps(child),
     )
     [(subject, text)] = made.published
-    assert subject == "akeneo-sfcc-0-Akeneo-Import-Catalog FAILED (default)"
+    assert subject == "Failed: akeneo-sfcc-0-Akeneo-Import-Catalog (default)"
     assert f"akeneo-sfcc-{FULL} FAILED: TransientError: the PIM is down" in text
     assert made.ledger.scopes["products", "default"].lock_owner == run.execution_arn
 

@@ -8,10 +8,11 @@ from typing import Any
 from lxml import etree
 
 from akeneo_sfcc.akeneo.client import AkeneoClient
+from akeneo_sfcc.stages.contracts import RunContext
 from local.demo_pim.server import DemoPim
 from tests.e2e.imports import DEMO_LOGIN, configured
 from tests.fakes.in_process import DIFFERENTIAL, FULL, Finished, run_job
-from tests.fakes.in_process_media import run_media_job
+from tests.fakes.in_process_media import interrupt_media_job, run_media_job
 from tests.fakes.services import FakeWorld
 
 EVERYTHING = {
@@ -37,6 +38,10 @@ class Jobs:
 
     def media(self, **input_: Any) -> Finished:
         return run_media_job(self._services(), f"media-{self._runs}", **input_)
+
+    def interrupted(self, **input_: Any) -> RunContext:
+        """Run the media job until it has begun to deliver."""
+        return interrupt_media_job(self._services(), f"media-{self._runs}", **input_)
 
     def products(self, *, differential: bool = False) -> Finished:
         return run_job(self._services(), DIFFERENTIAL if differential else FULL, f"products-{self._runs}")

@@ -63,6 +63,50 @@ def test_a_currency_that_is_not_activated_any_more_is_taken_offline_once(own_pim
     assert "pricebooks/akeneo-usd.xml" not in jobs.media().files()
 
 
+def test_a_price_that_only_an_unfinished_delivery_wrote_is_removed(own_pim: DemoPim) -> None:
+    jobs = Jobs(own_pim, **EVERYTHING)
+    jobs.change("mug-enamel", price=None)
+    assert "mug-enamel" not in rows(jobs.media(), "eur")
+    jobs.change("mug-enamel", price=[{"amount": "5.00", "currency": "EUR"}])
+    died = jobs.interrupted(since_last_success=True)
+    jobs.change("mug-enamel", price=None)
+    third = jobs.media(since_last_success=True)
+    assert rows(third, "eur")["mug-enamel"] == "delete-all"
+    assert "mug-enamel" not in rows(third, "usd")
+    assert f"run {died.run_id} began to deliver and committed nothing: everything is read" in third.report()["notes"][0]
+    assert "mug-enamel" not in rows(jobs.media(), "eur")
+
+
+def test_prices_of_several_unfinished_deliveries_are_removed(own_pim: DemoPim) -> None:
+    jobs = Jobs(own_pim, **EVERYTHING)
+    for identifier in ("mug-enamel", "kit-weekend"):
+        jobs.change(identifier, price=[{"amount": "5.00", "currency": "EUR"}])
+        jobs.interrupted()
+        jobs.change(identifier, price=None)
+    euros = rows(jobs.media(), "eur")
+    assert euros["mug-enamel"] == euros["kit-weekend"] == "delete-all"
+    assert "delete-all" not in rows(jobs.media(), "eur").values()
+
+
+def test_a_book_that_only_an_unfinished_delivery_put_online_is_taken_offline(own_pim: DemoPim) -> None:
+    jobs = Jobs(own_pim, **EVERYTHING)
+    jobs.interrupted()
+    own_pim.edit({"op": "patch", "kind": "channels", "key": "ecommerce", "set": {"currencies": ["EUR"]}})
+    book = etree.fromstring(jobs.media().files()["pricebooks/akeneo-usd.xml"])
+    assert book.findtext(".//{*}online-flag") == "false"
+    assert "pricebooks/akeneo-usd.xml" not in jobs.media().files()
+
+
+def test_prices_of_an_unfinished_delivery_are_remembered_without_a_price_attribute(own_pim: DemoPim) -> None:
+    jobs = Jobs(own_pim, **EVERYTHING)
+    jobs.interrupted()
+    attribute = jobs.document["pricebooks"].pop("attribute")
+    assert rows(jobs.media(), "eur") == {}
+    jobs.document["pricebooks"]["attribute"] = attribute
+    jobs.change("mug-enamel", price=None)
+    assert rows(jobs.media(), "eur")["mug-enamel"] == "delete-all"
+
+
 def test_without_a_price_attribute_the_books_are_headers(own_pim: DemoPim) -> None:
     media = Jobs(own_pim, images={"source": "images"}).media()
     assert rows(media, "eur") == rows(media, "usd") == {}

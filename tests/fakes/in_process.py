@@ -103,6 +103,7 @@ class Execution:
         self.arn = execution_arn(job, name)
         self.again = again
         self.started: StartRunResult | None = None
+        self.run: RunContext | None = None
         self.finished: Finished | None = None
         self._task = StartRunTask(
             job=job,  # type: ignore[arg-type]
@@ -124,7 +125,7 @@ class Execution:
         self._call(build_categories, StageTask(run=run))
         yield "plan_pages"
         plan = self._call(plan_pages, StageTask(run=run))
-        run = plan.run
+        run = self.run = plan.run
         yield "import_models"
         self._import(run, plan.models_key)
         yield "index_models"

@@ -24,6 +24,7 @@ from akeneo_sfcc.stages.read_options import read_options
 from akeneo_sfcc.stages.read_structure import read_structure
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.start_run import start_run
+from akeneo_sfcc.stages.work import state_layout
 from akeneo_sfcc.stages.write_manifest import write_manifest
 from tests.fakes.in_process import Finished, stage
 
@@ -67,6 +68,16 @@ def read_pim(services: Services, name: str = "run-1", **input_: Any) -> RunConte
     run = start_attributes(services, name, **input_)
     structure = stage(read_structure, StageTask(run=run), services)
     read_all_options(services, run, structure.options_key)
+    return run
+
+
+def interrupt_attributes(services: Services, name: str = "run-1", **input_: Any) -> RunContext:
+    """Run the attribute job until it has begun to deliver; then it dies."""
+    run = read_pim(services, name, **input_)
+    stage(build_metadata, StageTask(run=run), services)
+    stage(write_manifest, StageTask(run=run), services)
+    manifest = state_layout(run).manifest(run.run_id)
+    services.ledger.begin_delivery(run.family, run.scope, owner=run.execution_arn, manifest=manifest)
     return run
 
 

@@ -27,6 +27,7 @@ from akeneo_sfcc.stages.read_structure import read_structure
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.start_run import start_run
 from akeneo_sfcc.stages.transfer_media import transfer_media
+from akeneo_sfcc.stages.work import state_layout
 from akeneo_sfcc.stages.write_manifest import write_manifest
 from tests.fakes.in_process import Finished, execution_arn, stage
 
@@ -35,6 +36,20 @@ MEDIA = "2-Akeneo-Import-Media-Assets-Pricebook"
 
 def run_media_job(services: Services, name: str = "media-1", **input_: object) -> Finished:
     """Run the media job to its end; whatever a stage raises comes out."""
+    run = run_media_job_to_delivery(services, name, **input_)
+    return Finished(run, stage(finish_run, StageTask(run=run), services), services)
+
+
+def interrupt_media_job(services: Services, name: str = "media-1", **input_: object) -> RunContext:
+    """Run the media job until it has begun to deliver; then it dies."""
+    run = run_media_job_to_delivery(services, name, **input_)
+    manifest = state_layout(run).manifest(run.run_id)
+    services.ledger.begin_delivery(run.family, run.scope, owner=run.execution_arn, manifest=manifest)
+    return run
+
+
+def run_media_job_to_delivery(services: Services, name: str = "media-1", **input_: object) -> RunContext:
+    """Run the media job until its files can be delivered."""
     run = start_media_run(services, name, **input_)
     read_pages(services, run)
     stage(read_assets, StageTask(run=run), services)
@@ -43,7 +58,7 @@ def run_media_job(services: Services, name: str = "media-1", **input_: object) -
     transfer(services, run, gathered.transfers_key)
     stage(index_media, StageTask(run=run), services)
     stage(write_manifest, StageTask(run=run), services)
-    return Finished(run, stage(finish_run, StageTask(run=run), services), services)
+    return run
 
 
 def start_media_run(services: Services, name: str = "media-1", **input_: object) -> RunContext:

@@ -36,6 +36,17 @@ class People:
         self._editor = Editor(store, clock)
         self._uuids = count(1)
         self._deleted: set[str] = set()
+        self._remembered: list[tuple[str, Doc]] = []
+
+    def remember(self) -> None:
+        """Keep all products and models as they are now, for `restore`."""
+        self._remembered = [("model", doc) for doc in self._models()] + [("product", doc) for doc in self._products()]
+
+    def restore(self) -> None:
+        """Make every product and model what it was when all was remembered; what is new since stays."""
+        for kind, doc in self._remembered:
+            with suppress(EditError):
+                self._edit("upsert", kind, item={name: value for name, value in doc.items() if name != "updated"})
 
     def do(self, edit: Edit) -> None:
         """Do one edit."""

@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from akeneo_sfcc.mapping import shards
 from akeneo_sfcc.stages.committed import read_committed
-from akeneo_sfcc.stages.contracts import ExecutionDetail, FailRunTask, StartInput
+from akeneo_sfcc.stages.contracts import ExecutionDetail, FailRunTask, RunContext, StartInput
 from akeneo_sfcc.stages.fail_run import fail_run
 from akeneo_sfcc.stages.index import IDS, IdEntry, make_id
+from akeneo_sfcc.stages.services import Services
+from akeneo_sfcc.stages.work import state_layout
+from akeneo_sfcc.storage.layout import RunLayout
 from local.demo_sfcc.importer import Importer
 from tests.e2e.convergence.catalogue import empty_store
 from tests.e2e.convergence.edits import Edit, People
@@ -74,6 +78,8 @@ class Shop:
             for stage in execution:
                 if meanwhile and stage in meanwhile:
                     self.edit(meanwhile[stage])
+                if stage == "finish_run" and not more.get("dry_run"):
+                    self._begin_delivery(execution)
         finally:
             self.world.statuses[execution.arn] = "SUCCEEDED" if execution.finished else "FAILED"
         assert execution.finished is not None, execution.started
@@ -90,6 +96,30 @@ class Shop:
         self.world.statuses[execution.arn] = "ABORTED"
         if told:
             self.fail(execution)
+
+    def interrupt(self, job: str, part: float, *, told: bool, **more: Any) -> RunContext:
+        """Run a job and import only this part of its files, cut off in the middle of one; then it dies."""
+        execution = self.start(job, **more)
+        self.world.statuses[execution.arn] = "RUNNING"
+        for stage in execution:
+            if stage == "finish_run":
+                break
+        run = self._begin_delivery(execution)
+        self.sfcc.load(cut_off(files_in_order(self.world.services, run), part))
+        errors = self.sfcc.log.errors
+        assert not errors, "\n".join(map(str, errors))
+        self.world.statuses[execution.arn] = "ABORTED"
+        if told:
+            self.fail(execution)
+        return run
+
+    def _begin_delivery(self, execution: Execution) -> RunContext:
+        run = execution.run
+        assert run is not None
+        self.world.ledger.begin_delivery(
+            run.family, run.scope, owner=run.execution_arn, manifest=state_layout(run).manifest(run.run_id)
+        )
+        return run
 
     def fail(self, execution: Execution) -> None:
         """Let an execution be aborted, and Fail Run be told."""
@@ -132,8 +162,27 @@ class Shop:
 
 def load(sfcc: Importer, finished: Finished) -> None:
     """Import a run's files in the manifest's order."""
-    files = finished.files()
-    sfcc.load((entry["path"], files[entry["path"]]) for entry in json.loads(files["manifest.json"])["files"])
+    sfcc.load(files_in_order(finished.services, finished.run))
+
+
+def files_in_order(services: Services, run: RunContext) -> list[tuple[str, bytes]]:
+    """Return what a run exports: path and content, in the manifest's order."""
+    layout = RunLayout(run.job, run.run_id)
+    files = json.loads(services.store.get(layout.manifest))["files"]
+    return [(entry["path"], services.store.get(layout.export(entry["path"]))) for entry in files]
+
+
+def cut_off(files: list[tuple[str, bytes]], part: float) -> Iterator[tuple[str, bytes]]:
+    """Yield this part of all elements, 0 to 1, in their files: whole ones, then one that ends in the middle."""
+    parsed = [(path, etree.fromstring(body)) for path, body in files]
+    left = round(part * sum(len(tree) for _, tree in parsed))
+    for path, tree in parsed:
+        if left <= 0:
+            return
+        for element in tree[left:]:
+            tree.remove(element)
+        left -= len(tree)
+        yield path, etree.tostring(tree)
 
 
 def differences(held: Any, wanted: Any, path: str = "") -> list[str]:

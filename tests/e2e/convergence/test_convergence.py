@@ -100,6 +100,9 @@ first_catalogue = st.lists(
     max_size=14,
 )
 kills = st.tuples(st.just("kill"), st.sampled_from([FULL, DIFFERENTIAL]), st.sampled_from(STAGES), st.booleans())
+interruptions = st.tuples(
+    st.just("interrupt"), st.sampled_from([FULL, DIFFERENTIAL]), st.integers(0, 23), st.booleans(), st.booleans()
+)
 differentials = st.tuples(st.just("run"), st.just(DIFFERENTIAL))
 chosen = st.tuples(st.just("only"), small, small)
 fulls = st.tuples(st.just("run"), st.just(FULL))
@@ -129,7 +132,9 @@ checked = settings(
 @given(
     st.sampled_from(CONFIGURATIONS),
     first_catalogue,
-    st.lists(st.one_of(edits(GENTLE), edits(GENTLE), edits(GENTLE), differentials, kills, chosen), max_size=12),
+    st.lists(
+        st.one_of(edits(GENTLE), edits(GENTLE), edits(GENTLE), differentials, kills, interruptions, chosen), max_size=12
+    ),
 )
 @checked
 def test_a_differential_alone_brings_sfcc_to_where_a_fresh_full_import_would(
@@ -150,7 +155,9 @@ def test_a_differential_alone_brings_sfcc_to_where_a_fresh_full_import_would(
         st.builds(Edit, st.sampled_from(["insert", "insert_disabled", "model", "model"]), small, small, small),
         max_size=14,
     ),
-    st.lists(st.one_of(edits(FILTERED), edits(FILTERED), edits(FILTERED), differentials, kills), max_size=12),
+    st.lists(
+        st.one_of(edits(FILTERED), edits(FILTERED), edits(FILTERED), differentials, kills, interruptions), max_size=12
+    ),
 )
 @checked
 def test_what_enters_the_filter_comes_with_models_that_were_there_before(
@@ -169,7 +176,9 @@ def test_what_enters_the_filter_comes_with_models_that_were_there_before(
     st.sampled_from(CONFIGURATIONS),
     first_catalogue,
     st.lists(
-        st.one_of(edits(HARSH), edits(HARSH), edits(HARSH), differentials, fulls, kills, meanwhile, filters),
+        st.one_of(
+            *[edits(HARSH)] * 3, differentials, fulls, kills, interruptions, interruptions, chosen, meanwhile, filters
+        ),
         max_size=14,
     ),
 )
@@ -185,6 +194,41 @@ def test_a_full_import_brings_sfcc_to_where_a_fresh_one_would_whatever_happened(
     assert_converged(shop)
 
 
+rounds = st.tuples(
+    st.lists(edits(GENTLE), min_size=1, max_size=6),
+    interruptions,
+    st.booleans(),
+    st.lists(st.one_of(edits(GENTLE), chosen), max_size=3),
+)
+
+
+@given(st.sampled_from(CONFIGURATIONS), first_catalogue, st.lists(rounds, min_size=1, max_size=3))
+@checked
+def test_what_unfinished_deliveries_left_is_undone_also_when_the_pim_is_as_it_was_before(
+    sections: dict[str, Any], first: list[Edit], rounds: list[Any]
+) -> None:
+    shop = Shop(**sections)
+    shop.edit(*first)
+    shop.run(FULL)
+    shop.people.remember()
+    for edited, interruption, restored, more in rounds:
+        for step in (*edited, interruption):
+            take(shop, step)
+        if restored:
+            shop.world.wait(60)
+            shop.people.restore()
+        for step in more:
+            take(shop, step)
+    shop.run(DIFFERENTIAL)
+    assert_converged(shop, strictly=True)
+    assert shop.world.ledger.delivering("products", "default") is None
+
+
+def names(a: int, b: int) -> list[str]:
+    """Return identifiers and a code to choose by."""
+    return sorted({*(f"P{(a + n) % 9}" for n in range(b % 3)), f"M{b % 4}"})
+
+
 def take(shop: Shop, step: Any) -> None:
     """Take one step of a sequence."""
     if isinstance(step, Edit):
@@ -194,12 +238,12 @@ def take(shop: Shop, step: Any) -> None:
         case ("run", job):
             shop.run(job)
         case ("only", a, b):
-            if shop.last is None:
-                return  # before the first import nothing remembers what such a run writes
-            names = sorted({*(f"P{(a + n) % 9}" for n in range(b % 3)), f"M{b % 4}"})
-            shop.run((FULL, DIFFERENTIAL)[a % 2], only={"identifiers": names})
+            shop.run((FULL, DIFFERENTIAL)[a % 2], only={"identifiers": names(a, b)})
         case ("kill", job, before, told):
             shop.kill(job, before, told=told)
+        case ("interrupt", job, position, told, of_chosen):
+            only = {"only": {"identifiers": names(position, position // 2)}} if of_chosen else {}
+            shop.interrupt(job, (position + 0.5) / 24, told=told, **only)
         case ("meanwhile", job, stage, edit):
             shop.run(job, meanwhile={stage: edit})
         case ("filter", number):

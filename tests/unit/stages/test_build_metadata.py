@@ -17,7 +17,7 @@ from akeneo_sfcc.stages.contracts import StageTask
 from akeneo_sfcc.storage.layout import RunLayout
 from akeneo_sfcc.storage.sections import read_lines
 from tests.fakes.in_process import Finished
-from tests.fakes.in_process_attributes import METADATA, read_pim, run_attributes
+from tests.fakes.in_process_attributes import METADATA, interrupt_attributes, read_pim, run_attributes
 from tests.fakes.services import FakePim, FakeWorld, small_pim, world
 
 NS = {"m": METADATA_NAMESPACE}
@@ -225,12 +225,51 @@ def test_the_groups_of_another_style_are_emptied() -> None:
     assert sizes == {"akeneoAttributes": 8, "akeneo_base": 0, "akeneo_media": 0}
 
 
+def test_the_groups_of_an_unfinished_delivery_are_emptied() -> None:
+    made = world()
+    run_attributes(made.services)
+    made.documents["default"]["attributes"] = {"groups": "pim"}
+    made.wait(3600)
+    interrupt_attributes(made.services, "run-2")
+    made.documents["default"]["attributes"] = {"groups": "single"}
+    for name in ("run-3", "run-4"):
+        root = etree.fromstring(next_run(made, name).files()[METADATA])
+        groups = root.iter(f"{{{METADATA_NAMESPACE}}}attribute-group")
+        sizes = {one.attrib["group-id"]: len(one.findall("m:attribute", NS)) for one in groups}
+        assert sizes == {"akeneoAttributes": 8, "akeneo_base": 0, "akeneo_media": 0}
+
+
+def test_a_type_that_an_unfinished_delivery_may_have_given_sfcc_is_noticed() -> None:
+    made = world()
+    run_attributes(made.services)
+    before = made.pim.lists["attributes"]
+    replaced(made.pim, "ean", type="pim_catalog_date")
+    made.documents["default"]["attributes"] = {"allow_type_change": ["ean"]}
+    made.wait(3600)
+    interrupt_attributes(made.services, "run-2")
+    made.pim.lists["attributes"] = before
+    made.documents["default"]["attributes"] = {}
+    with pytest.raises(DataError, match="akeneo_ean would change from date to string"):
+        next_run(made, "run-3")
+
+
+def test_options_that_only_an_unfinished_delivery_wrote_are_told_when_they_left() -> None:
+    made = world()
+    run_attributes(made.services)
+    options = made.pim.lists["attributes/color/options"]
+    made.pim.lists["attributes/color/options"] = [*options, {"code": "violet"}]
+    made.wait(3600)
+    interrupt_attributes(made.services, "run-2")
+    made.pim.lists["attributes/color/options"] = options
+    assert any("left the PIM: violet" in note for note in notes(next_run(made, "run-3")))
+
+
 def test_the_state_holds_a_line_per_definition_by_id() -> None:
     made = world()
     finished = run_attributes(made.services)
     commit = made.ledger.committed("attributes", "default")
     assert commit is not None
-    state = read_committed_attributes(made.store, finished.run.model_copy(update={"committed": commit.manifest}))
+    state = read_committed_attributes(made.store, commit.manifest)
     lines = list(state.lines(made.store))
     assert [line.id for line in lines] == sorted(definitions(finished))
     assert next(line.options for line in lines if line.code == "color") == ("blue", "red")

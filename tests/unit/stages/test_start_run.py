@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from akeneo_sfcc.errors import ConfigurationError, DataError, RunLockedError, TransientError
+from akeneo_sfcc.stages.committed import CommittedState
 from akeneo_sfcc.stages.contracts import StartRunResult, StartRunTask
+from akeneo_sfcc.stages.index import IDS, KEYS, MISSING, MODELS
 from akeneo_sfcc.stages.start_run import start_run
 from tests.fakes.ledger import InMemoryLedger
 from tests.fakes.services import FakeWorld, world
@@ -250,3 +252,78 @@ def test_an_unknown_configuration_takes_no_lock() -> None:
 def test_the_job_that_only_starts_others_has_no_run() -> None:
     with pytest.raises(DataError, match="0-Akeneo-Import-Catalog"):
         start(world(), "0-Akeneo-Import-Catalog")
+
+
+def after_an_unfinished_delivery(**sections: Any) -> FakeWorld:
+    made = after_a_success(**sections)
+    manifest = committed(made, "state/default/manifest/died.json")
+    made.ledger.acquire("products", "default", "died", "2026-11-22T12:00:00Z")
+    made.ledger.begin_delivery("products", "default", owner="died", manifest=manifest)
+    made.ledger.release("products", "default", "died")
+    return made
+
+
+def test_after_an_unfinished_delivery_everything_is_read_and_the_report_says_why() -> None:
+    run = start(after_an_unfinished_delivery(), DIFFERENTIAL).run
+    assert run is not None
+    assert (run.mode, run.since) == ("full", None)
+    assert run.committed == "state/default/manifest/before.json"
+    assert run.attempted == run.delivering == "state/default/manifest/died.json"
+    assert run.notes == (
+        "run died began to deliver and committed nothing: everything is read and written whole, and what it left in "
+        "SFCC is undone",
+    )
+
+
+def test_chosen_items_after_an_unfinished_delivery_are_chosen_items_still() -> None:
+    run = start(after_an_unfinished_delivery(), DIFFERENTIAL, only={"identifiers": ["a"]}).run
+    assert run is not None
+    assert (run.mode, run.attempted) == ("differential", "state/default/manifest/died.json")
+    assert run.notes == (
+        "run died began to deliver and committed nothing: what it left beside the chosen items is undone by the next "
+        "run without only",
+    )
+
+
+@pytest.mark.parametrize("body", [None, b"{", b"{}"], ids=["missing", "no JSON", "something else"])
+def test_a_lost_state_of_an_unfinished_delivery_is_named_and_force_full_does_without(body: bytes | None) -> None:
+    made = after_an_unfinished_delivery()
+    del made.store.objects["state/default/manifest/died.json"]
+    if body is not None:
+        made.store.put("state/default/manifest/died.json", body)
+    with pytest.raises(
+        DataError, match=r"not known what an unfinished delivery wrote: .*/died\.json .*; force_full does without"
+    ):
+        start(made)
+    run = start(made, force_full=True).run
+    assert run is not None
+    assert (run.attempted, run.delivering) == (None, "state/default/manifest/died.json")
+    assert run.committed == "state/default/manifest/before.json"
+    assert "what the unfinished delivery wrote is lost (" in run.notes[-1]
+
+
+def test_a_lost_object_of_an_unfinished_delivery_is_noticed_by_force_full() -> None:
+    made = after_an_unfinished_delivery()
+    lost = "state/default/000/died.jsonl.gz"
+    state = CommittedState(1, "died", (lost,), {name: [None] for name in (IDS, KEYS, MODELS, MISSING)})
+    made.store.put("state/default/manifest/died.json", state.dump())
+    run = start(made, force_full=True).run
+    assert run is not None
+    assert run.attempted is None
+    assert f"is lost ({lost})" in run.notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("job", "family"),
+    [("2-Akeneo-Import-Media-Assets-Pricebook", "media"), ("1-Akeneo-Import-Attributes", "attributes")],
+)
+def test_the_other_families_do_without_a_lost_delivery_when_forced(job: str, family: str) -> None:
+    made = world()
+    made.ledger.acquire(family, "default", "died", "2026-11-22T12:00:00Z")
+    made.ledger.begin_delivery(family, "default", owner="died", manifest="state/default/x/manifest/died.json")
+    made.ledger.release(family, "default", "died")
+    with pytest.raises(DataError, match=r"/x/manifest/died\.json is missing; force_full does without"):
+        start(made, job)
+    run = start(made, job, force_full=True).run
+    assert run is not None
+    assert (run.mode, run.attempted) == ("full", None)

@@ -19,6 +19,7 @@ class FamilyGroup:
     states: what was written of variants and groups before, has not left and is not replaced now, by id; also what was
     read but is rejected, because that stays as it was. variants_before, groups_before: what the written master lists.
     merged: categories of level-1 models that are not written, by code. regrouped: one of those came, went or changed.
+    catalogue: where SFCC holds what was below it.
     """
 
     code: str
@@ -33,6 +34,7 @@ class FamilyGroup:
     groups_before: set[str] = field(default_factory=set)
     merged: dict[str, list[str]] = field(default_factory=dict)
     regrouped: bool = False
+    catalogue: str | None = None
 
     @property
     def head(self) -> ItemRecord | StateRecord | None:

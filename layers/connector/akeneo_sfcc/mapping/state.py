@@ -19,6 +19,7 @@ class StateRecord:
     resolved: association type → target ids, what the relations were made from (variants subtract their root's).
     relations, missing: where some targets were not exported, the relations as read and those targets,
     `[key, is_model]`: a target that arrives later is added then.
+    unordered: several runs may have written `recommended`, so its order is not known (stages.attempted).
     shown: hash of what a root or group shows of its variants (variations, online flag, images).
     left: it is gone from the PIM or the filter; what was written stays recorded for the day it comes back.
     merged: a level-1 model that is not written itself; kept for its categories, which its root is assigned to.
@@ -49,6 +50,7 @@ class StateRecord:
     resolved: dict[str, list[str]] = field(default_factory=dict)
     relations: dict[str, list[list[Any]]] = field(default_factory=dict)
     missing: list[list[Any]] = field(default_factory=list)
+    unordered: bool = False
     shown: str = ""
     hash: str = ""
     left: bool = False

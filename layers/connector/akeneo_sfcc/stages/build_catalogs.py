@@ -15,15 +15,17 @@ from akeneo_sfcc.mapping.locales import LocalePlan
 from akeneo_sfcc.mapping.state import StateRecord
 from akeneo_sfcc.mapping.variations import VariationPlan
 from akeneo_sfcc.settings import Settings
-from akeneo_sfcc.stages.committed import read_committed
+from akeneo_sfcc.stages.attempted import RECORDS, AttemptedState, unite_standings
+from akeneo_sfcc.stages.committed import read_attempted, read_committed
 from akeneo_sfcc.stages.committed_media import known_media
 from akeneo_sfcc.stages.contracts import BuildCatalogsTask, RunContext, StageResult
 from akeneo_sfcc.stages.index import EXPORTED_MODELS, KEYS, PiecedIndex, make_key, make_model, token_of
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.shard_build import Plans, ShardBuild
-from akeneo_sfcc.stages.shard_input import ShardInput, XmlSpool, read_shard
+from akeneo_sfcc.stages.shard_input import ShardInput, read_shard
 from akeneo_sfcc.stages.tally import Tally
-from akeneo_sfcc.stages.work import index_list_key, kept, kept_structure, read_summary
+from akeneo_sfcc.stages.work import index_list_key, kept, kept_structure, piece_key, read_summary
+from akeneo_sfcc.stages.xml_spool import XmlSpool
 from akeneo_sfcc.storage.buckets import BucketFile, bucket_of
 from akeneo_sfcc.storage.layout import RunLayout, StateLayout
 from akeneo_sfcc.storage.sections import pack_lines
@@ -36,9 +38,10 @@ def build_catalogs(task: BuildCatalogsTask, services: Services) -> StageResult:
     settings = services.settings(run.scope)
     summary = read_summary(services, run)
     committed = read_committed(services.store, run, summary.shards)
+    attempted = read_attempted(services.store, run)
     with Tally(services, run, "build_catalogs", f"{shard:03d}") as tally, XmlSpool() as spool:
         plans = _plans(services, run, settings)
-        shard_input = read_shard(services, run, summary, committed, shard, spool)
+        shard_input = read_shard(services, run, summary, committed, attempted, shard, spool)
         lookup = _targets(services, run, settings, plans.relations, shard_input)
         build = ShardBuild(
             plans, settings, run.mode == "full", shard_input, spool, lookup, tally, rewrite=run.only is not None
@@ -48,33 +51,47 @@ def build_catalogs(task: BuildCatalogsTask, services: Services) -> StageResult:
         tally.wrote(sum(file.size for file in files), len(files))
         # Where all of it was read, all of it is written: what a bucket lost must not stay behind.
         before = None if shard_input.buckets is None or not committed.objects else committed.objects[shard]
-        state_key = _write_state(services, run, shard, before, state, shard_input.buckets or ())
+        place = StateLayout(run.scope).shard(shard, run.run_id)
+        state_key = _write_state(services, place, before, state, shard_input.buckets or ())
         result = {
             "shard": shard,
             "state": state_key,
+            "attempted": _write_attempted(services, run, shard, attempted, shard_input, state),
             "missing": _write_missing(services, run, shard, state),
             "files": [asdict(file) for file in files],
             "left": len(shard_input.left),
             "exported": _exported(state),
-            "exported_before": _exported(shard_input.state.values()) + len(shard_input.moved_out),
+            "exported_before": shard_input.committed,
+            "held_before": _exported(shard_input.state.values()) + _exported(shard_input.moved_out.values()),
         }
         services.store.put(layout.files("build_catalogs", f"{shard:03d}"), orjson.dumps(result))
         return StageResult(counts=tally.counts)
 
 
 def _write_state(
-    services: Services,
-    run: RunContext,
-    shard: int,
-    before: str | None,
-    state: Iterable[StateRecord],
-    buckets: Iterable[int],
+    services: Services, place: str, before: str | None, state: Iterable[StateRecord], buckets: Iterable[int]
 ) -> str | None:
-    """Write the shard's new state over the committed one; records of a bucket are in the order of their ids."""
+    """Write a shard's new state over an earlier one; records of a bucket are in the order of their ids."""
     lines: dict[int, list[bytes]] = {number: [] for number in buckets}
     for record in sorted(state, key=lambda record: (record.id, record.merged, bool(record.waiting))):
         lines.setdefault(bucket_of(record.home), []).append(orjson.dumps(record.to_json()))
-    return BucketFile(services.store, before).changed(StateLayout(run.scope).shard(shard, run.run_id), lines)
+    return BucketFile(services.store, before).changed(place, lines)
+
+
+def _write_attempted(
+    services: Services,
+    run: RunContext,
+    shard: int,
+    attempted: AttemptedState,
+    shard_input: ShardInput,
+    state: Iterable[StateRecord],
+) -> str | None:
+    """Write what SFCC may hold of the shard if this run dies while it delivers, where that is more than its state."""
+    if run.attempted is None:
+        return None
+    before = None if shard_input.buckets is None or not attempted.objects else attempted.objects[shard]
+    records = unite_standings([*state, *(one for same in shard_input.attempted.values() for one in same)])
+    return _write_state(services, piece_key(run, RECORDS, shard), before, records, shard_input.buckets or ())
 
 
 def _write_missing(services: Services, run: RunContext, shard: int, state: Iterable[StateRecord]) -> str | None:

@@ -19,7 +19,8 @@ from akeneo_sfcc.mapping.categories import (
 )
 from akeneo_sfcc.mapping.locales import LocalePlan
 from akeneo_sfcc.sfcc.catalog import CatalogFile
-from akeneo_sfcc.stages.committed import read_committed
+from akeneo_sfcc.stages.attempted import unite_categories
+from akeneo_sfcc.stages.committed import read_attempted, read_committed
 from akeneo_sfcc.stages.contracts import RunContext, StageResult, StageTask
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.tally import Tally
@@ -52,7 +53,8 @@ def build_categories(task: StageTask, services: Services) -> StageResult:
     layout = RunLayout(run.job, run.run_id)
     trees = CategoryTrees(settings, structure)
     locales = LocalePlan(settings, structure)
-    before = read_committed(services.store, run, shards=1).categories
+    attempted = read_attempted(services.store, run).categories
+    before = unite_categories(read_committed(services.store, run, shards=1).categories, attempted)
     built = BuiltCategories()
     with Tally(services, run, "build_categories") as tally:
         for id_, tree in trees.catalogues.items():

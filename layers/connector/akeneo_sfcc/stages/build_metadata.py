@@ -21,7 +21,12 @@ from akeneo_sfcc.mapping.record import Issue
 from akeneo_sfcc.pim.model import AttributeOption, Structure
 from akeneo_sfcc.settings import Settings
 from akeneo_sfcc.sfcc.metadata import MetadataFile, attribute_group
-from akeneo_sfcc.stages.committed_attributes import CommittedAttributes, StateJoin, read_committed_attributes
+from akeneo_sfcc.stages.committed_attributes import (
+    CommittedAttributes,
+    StateJoin,
+    read_committed_attributes,
+    unite_lines,
+)
 from akeneo_sfcc.stages.contracts import RunContext, StageResult, StageTask
 from akeneo_sfcc.stages.option_files import read_option_file, usable_counts
 from akeneo_sfcc.stages.services import Services
@@ -47,10 +52,12 @@ def build_metadata(task: StageTask, services: Services) -> StageResult:
     structure = kept_structure(services, run)
     # The plan has to know which selects are empty, and nothing else of options.
     structure = replace(structure, options={code: () for code, count in usable.items() if not count})
-    before = read_committed_attributes(services.store, run)
+    before = read_committed_attributes(services.store, run.committed)
+    attempted = read_committed_attributes(services.store, run.attempted)
     locales = LocalePlan(settings, structure)
     plan = AttributePlan(settings, structure, locales)
-    _check_types(services, settings, plan, before)
+    for known in (before, attempted):
+        _check_types(services, settings, plan, known)
     with Tally(services, run, "build_metadata") as tally:
         build = _Build(services, run, settings, structure, tally)
         _count_attributes(tally, plan)
@@ -59,7 +66,7 @@ def build_metadata(task: StageTask, services: Services) -> StageResult:
                 # Not one of its options can be a value; each is accounted for all the same.
                 value_definitions(build.options(code), locales, code, build.report)
         groups = GroupPlan(settings, structure, locales, build.report)
-        build.write(plan, groups, before)
+        build.write(plan, groups, before, attempted)
         build.tell()
     return StageResult(counts=tally.counts)
 
@@ -106,8 +113,10 @@ class _Build:
         """Return the options of an attribute as they were read."""
         return read_option_file(self._services, self._run, code)
 
-    def write(self, plan: AttributePlan, groups: GroupPlan, before: CommittedAttributes) -> None:
-        """Write the export file, the note for the manifest, and the state."""
+    def write(
+        self, plan: AttributePlan, groups: GroupPlan, before: CommittedAttributes, attempted: CommittedAttributes
+    ) -> None:
+        """Write the export file, the note for the manifest, and the state, over what SFCC holds or may hold."""
         store = self._services.store
         layout = RunLayout(self._run.job, self._run.run_id)
         state = state_layout(self._run)
@@ -118,7 +127,8 @@ class _Build:
             store.write(layout.export(METADATA_PATH)) as target,
             MetadataFile(target) as file,
         ):
-            join = StateJoin(before.lines(store), write, self._compare, self._left)
+            known = unite_lines(before.lines(store), attempted.lines(store))
+            join = StateJoin(known, write, self._compare, self._left)
             for definition in plan.definitions(self.options, self.report):
                 file.write_definition(definition_element(definition))
                 join.add(DefinedAttribute.of(definition))
@@ -126,7 +136,7 @@ class _Build:
                 self._count(definition)
                 items["attribute-definition"] += 1
             join.finish()
-            made = groups.groups(before.groups)
+            made = groups.groups({*before.groups, *attempted.groups})
             for group in made:
                 file.write_group(attribute_group(group))
                 items["attribute-group"] += 1

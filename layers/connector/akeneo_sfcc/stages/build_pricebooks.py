@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 import orjson
 
@@ -25,6 +29,9 @@ from akeneo_sfcc.storage.sections import read_lines, write_lines
 PRICEBOOKS = "pricebooks"
 """Names the note on what was written, for the state."""
 
+HELD = "held-prices"
+"""Names the file of prices that SFCC may hold after an unfinished delivery, among the indexes of the state."""
+
 
 def build_pricebooks(task: StageTask, services: Services) -> StageResult:
     """Write all price books and note the new state of prices.
@@ -35,24 +42,34 @@ def build_pricebooks(task: StageTask, services: Services) -> StageResult:
     settings = services.settings(run.scope)
     layout = RunLayout(run.job, run.run_id)
     committed = read_committed_media(services.store, run.committed)
+    attempted = read_committed_media(services.store, run.attempted)
     plan = media_mapper(services, run, settings, kept_structure(services, run)).prices
     with Tally(services, run, "build_pricebooks") as tally:
         _tell(services, run, plan, committed, tally)
         with _Books(services, layout) as books:
-            for currency, id_ in sorted(committed.pricebooks.items()):
+            known = {*committed.pricebooks.items(), *attempted.attempted_books}
+            for currency, id_ in sorted(known):
                 if plan.books.get(currency) != id_:
                     books.open(currency, id_, online=False)
             join = _Join(run.mode == "full", {c: books.open(c, id_, online=True) for c, id_ in plan.books.items()})
-            prices_key = committed.prices if plan.attribute is None else _write_rows(services, run, committed, join)
-            if join.lost > settings.deletions.max_ratio * committed.priced:
+            prices = [committed.prices, attempted.attempted_prices]
+            prices_key = committed.prices
+            if plan.attribute is not None or run.attempted is not None:
+                prices_key = _write_rows(services, run, prices, join, looks=plan.attribute is not None)
+            if join.lost > settings.deletions.max_ratio * join.had:
                 raise DataError(
-                    f"deletions.max_ratio: {join.lost} of {committed.priced} products with a price were not found any "
+                    f"deletions.max_ratio: {join.lost} of {join.had} products with a price were not found any "
                     f"more; allowed: {settings.deletions.max_ratio:.2%}"
                 )
         files = books.files()
         services.store.put(layout.files("build_pricebooks", "all"), orjson.dumps({"files": files}))
-        priced = committed.priced if plan.attribute is None else join.priced
-        note = {"prices": prices_key, "priced": priced, "books": plan.books}
+        priced = committed.priced if prices_key == committed.prices else join.priced
+        note: dict[str, Any] = {"prices": prices_key, "priced": priced, "books": plan.books}
+        if run.attempted is not None:
+            note |= {
+                "held_prices": _write_held(services, run, [*prices, prices_key]),
+                "held_books": sorted({*known, *plan.books.items()}),
+            }
         services.store.put(layout.plan(PRICEBOOKS), orjson.dumps(note))
         tally.count("price", "read", join.rows)
         tally.count("price", "written", join.rows)
@@ -93,8 +110,8 @@ class _Books:
 class _Join:
     """Writes each product's rows.
 
-    priced: products with a price after this run. lost: those that had one and were not found. removed: prices taken
-    back.
+    priced: products with a price after this run. had: those that had one before. lost: those of them that were not
+    found. removed: prices taken back.
     """
 
     full: bool
@@ -102,6 +119,7 @@ class _Join:
     rows: int = 0
     removed: int = 0
     priced: int = 0
+    had: int = 0
     lost: int = 0
 
     def take(self, id_: str, was_read: bool, amounts: Mapping[str, str] | None, had: list[str]) -> list[str]:
@@ -109,6 +127,7 @@ class _Join:
 
         amounts: None for a product that is rejected. What was written of one stays, and of one not looked at, too.
         """
+        self.had += bool(had)
         if amounts is None and (was_read or not self.full):
             self.priced += bool(had)
             return had
@@ -128,11 +147,15 @@ class _Join:
         return has
 
 
-def _write_rows(services: Services, run: RunContext, committed: CommittedMedia, join: _Join) -> str:
-    """Walk along the products read and those priced before, both by id; write rows and the new state."""
+def _write_rows(services: Services, run: RunContext, prices: Iterable[str | None], join: _Join, *, looks: bool) -> str:
+    """Walk along the products read and those priced before, both by id; write rows and the new state.
+
+    prices: keys of what was written before. looks: False where no price is read any more; what was written stays then.
+    """
     key = state_layout(run).index(PRICES, 0, run.run_id)
-    read = _prices(services, run)
-    before = _committed_prices(services, committed)
+    read = _prices(services, run) if looks else iter(())
+    before = _written_prices(services, prices)
+    join.full = join.full and looks
     one, other = next(read, None), next(before, None)
     with write_lines(services.store, key) as write:
         while one is not None or other is not None:
@@ -160,11 +183,26 @@ def _prices(services: Services, run: RunContext) -> Iterator[tuple[bytes, dict[s
         previous = id_
 
 
-def _committed_prices(services: Services, committed: CommittedMedia) -> Iterator[tuple[bytes, list[str]]]:
-    if committed.prices is not None:
-        for line in read_lines(services.store, committed.prices):
-            id_, currencies = orjson.loads(line)
-            yield id_.encode(), currencies
+def _write_held(services: Services, run: RunContext, prices: Iterable[str | None]) -> str:
+    """Write which prices SFCC may hold if this run dies while it delivers; return the file's key."""
+    key = state_layout(run).index(HELD, 0, run.run_id)
+    with write_lines(services.store, key) as write:
+        for id_, currencies in _written_prices(services, prices):
+            write(orjson.dumps([id_.decode(), currencies]))
+    return key
+
+
+def _written_prices(services: Services, prices: Iterable[str | None]) -> Iterator[tuple[bytes, list[str]]]:
+    """Yield the ids of all products that have a price in one of these files, by id, and the currencies of all."""
+    files = [_price_lines(services, key) for key in dict.fromkeys(prices) if key is not None]
+    for id_, same in groupby(merge(*files), key=itemgetter(0)):
+        yield id_, sorted({currency for _, currencies in same for currency in currencies})
+
+
+def _price_lines(services: Services, key: str) -> Iterator[tuple[bytes, list[str]]]:
+    for line in read_lines(services.store, key):
+        id_, currencies = orjson.loads(line)
+        yield id_.encode(), currencies
 
 
 def _tell(services: Services, run: RunContext, plan: PricePlan, committed: CommittedMedia, tally: Tally) -> None:

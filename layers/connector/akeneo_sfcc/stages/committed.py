@@ -11,6 +11,7 @@ import orjson
 
 from akeneo_sfcc.errors import DataError
 from akeneo_sfcc.mapping.shards import shard_of, shards_sharing
+from akeneo_sfcc.stages.attempted import AttemptedState
 from akeneo_sfcc.stages.contracts import RunContext
 from akeneo_sfcc.stages.index import IDS, KEYS, MISSING, MODELS, Entry, PiecedIndex
 from akeneo_sfcc.storage.buckets import BucketFile
@@ -27,7 +28,8 @@ class CommittedState:
     shards: how many shards and index pieces there are. objects: the state file of each shard, None while it is empty.
     indexes: name → the key of each piece. products: exported products and models that have not left.
     categories: storefront catalogue → `[code, depth]` of the written categories. fingerprints: key of the
-    fingerprints of what products depend on (mapping.fingerprints).
+    fingerprints of what products depend on (mapping.fingerprints). attempted: until this state is committed, SFCC may
+    hold what it says and what earlier deliveries left; None when there were none.
     """
 
     shards: int
@@ -37,6 +39,7 @@ class CommittedState:
     products: int = 0
     categories: dict[str, list[list[Any]]] = field(default_factory=dict)
     fingerprints: str | None = None
+    attempted: AttemptedState | None = None
 
     def index(self, store: ObjectStore, name: str) -> PiecedIndex:
         """Return one of the indexes, empty before the first success."""
@@ -51,9 +54,10 @@ class CommittedState:
         return orjson.dumps({"format": FORMAT, **{name: getattr(self, name) for name in self.__slots__}})
 
 
-def lost_objects(store: ObjectStore, state: CommittedState) -> list[str]:
+def lost_objects(store: ObjectStore, state: CommittedState | AttemptedState) -> list[str]:
     """Return which objects of the state are missing or damaged, as far as their directories and names tell."""
-    directories = [key for key in (*state.objects, *(key for keys in state.indexes.values() for key in keys)) if key]
+    pieces = [state.ids] if isinstance(state, AttemptedState) else state.indexes.values()
+    directories = [key for key in (*state.objects, *(key for keys in pieces for key in keys)) if key]
 
     def lost(key: str) -> list[str]:
         try:
@@ -73,18 +77,18 @@ def committed_entries(
     shards: int,
     make: Callable[[Iterable[object]], Entry],
     buckets: Iterable[int] | None = None,
-) -> dict[str, Entry]:
+) -> list[Entry]:
     """Return the committed entries of one of this run's `shards` pieces, also when their number has changed.
 
     buckets: those to read; None for all.
     """
     index = committed.index(store, name)
-    return {
-        entry.key: entry
+    return [
+        entry
         for number in committed.sharing(piece, shards)
         for entry in index.entries(number, make, buckets)
         if shard_of(entry.key, shards) == piece
-    }
+    ]
 
 
 def read_committed(store: ObjectStore, run: RunContext, shards: int) -> CommittedState:
@@ -93,6 +97,18 @@ def read_committed(store: ObjectStore, run: RunContext, shards: int) -> Committe
     Raises DataError when the manifest is missing or damaged: `force_full` builds a new one.
     """
     return CommittedState(shards=shards) if run.committed is None else read_manifest(store, run.committed)
+
+
+def read_attempted(store: ObjectStore, run: RunContext) -> AttemptedState:
+    """Read what an unfinished delivery may have left; empty when there was none, DataError when it is damaged."""
+    return AttemptedState() if run.attempted is None else attempted_by(read_manifest(store, run.attempted))
+
+
+def attempted_by(state: CommittedState) -> AttemptedState:
+    """Return what SFCC may hold, beside what is committed, after a run that meant to commit this state."""
+    if state.attempted is not None:
+        return state.attempted
+    return AttemptedState(state.shards, tuple(state.objects), tuple(state.indexes[IDS]), state.categories)
 
 
 def read_manifest(store: ObjectStore, key: str) -> CommittedState:
@@ -105,6 +121,8 @@ def read_manifest(store: ObjectStore, key: str) -> CommittedState:
         document = orjson.loads(body)
         if document.pop("format") != FORMAT:
             raise DataError(f"the committed state {key} has another format than {FORMAT}; start with force_full")
+        if document.get("attempted") is not None:
+            document["attempted"] = AttemptedState.from_json(document["attempted"])
         state = CommittedState(**document)
     except (orjson.JSONDecodeError, TypeError, KeyError, AttributeError) as error:
         raise DataError(f"the committed state {key} is damaged ({error}); start with force_full") from error

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from heapq import merge
+from itertools import groupby
 
 import orjson
 
 from akeneo_sfcc.errors import DataError
 from akeneo_sfcc.mapping.attribute_state import DefinedAttribute
-from akeneo_sfcc.stages.contracts import RunContext
 from akeneo_sfcc.storage.objects import ObjectStore
 from akeneo_sfcc.storage.sections import read_lines
 
@@ -39,18 +40,34 @@ class CommittedAttributes:
             raise DataError(f"the committed state {self.attributes} is damaged: {error}") from error
 
 
-def read_committed_attributes(store: ObjectStore, run: RunContext) -> CommittedAttributes:
-    """Read the manifest the run started from; an empty state before the first success."""
-    if run.committed is None:
+def read_committed_attributes(store: ObjectStore, key: str | None) -> CommittedAttributes:
+    """Read a manifest; an empty state for None. Raises DataError when it is missing or damaged."""
+    if key is None:
         return CommittedAttributes()
-    body = store.get(run.committed)
+    body = store.get(key)
     try:
         document = orjson.loads(body)
         if document.pop("format") != FORMAT:
-            raise DataError(f"the committed state {run.committed} has another format than {FORMAT}")
+            raise DataError(f"the committed state {key} has another format than {FORMAT}")
         return CommittedAttributes(**{**document, "groups": tuple(document["groups"])})
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise DataError(f"the committed state {run.committed} is damaged: {error}") from error
+        raise DataError(f"the committed state {key} is damaged: {error}") from error
+
+
+def unite_lines(
+    committed: Iterable[DefinedAttribute], attempted: Iterable[DefinedAttribute]
+) -> Iterator[DefinedAttribute]:
+    """Yield what SFCC may hold of each attribute, by id: what an unfinished delivery wrote, over what is committed.
+
+    Both come by id. Options are those of both.
+    """
+    for _, same in groupby(merge(committed, attempted, key=_id), key=_id):
+        *before, last = same  # of one id, what is committed comes first
+        yield replace(last, options=tuple(dict.fromkeys(code for one in (*before, last) for code in one.options)))
+
+
+def _id(attribute: DefinedAttribute) -> str:
+    return attribute.id
 
 
 @dataclass(slots=True)

@@ -35,6 +35,8 @@ class CommittedMedia:
     models: lines `[lower-case code, parent, catalogue]`. prices: lines `[product id, currencies]`, by id.
     pricebooks: currency → id of its book, of all that are online. assets, asset_digests: pieces of the asset index, and
     of what is in them. asset_families: the families' definitions, as `read_assets` keeps them.
+    held_prices, held_books: after an unfinished delivery, what SFCC may hold until this state is committed: lines as
+    in prices, and `[currency, id]` of books; None when the state says it all.
     """
 
     run_id: str | None = None
@@ -47,6 +49,18 @@ class CommittedMedia:
     assets: tuple[str | None, ...] = ()
     asset_digests: tuple[str, ...] = ()
     asset_families: str | None = None
+    held_prices: str | None = None
+    held_books: tuple[tuple[str, str], ...] | None = None
+
+    @property
+    def attempted_prices(self) -> str | None:
+        """Return the key of the prices that SFCC may hold when a delivery of this state was not concluded."""
+        return self.prices if self.held_books is None else self.held_prices
+
+    @property
+    def attempted_books(self) -> tuple[tuple[str, str], ...]:
+        """Return `(currency, id)` of the books that may be online when a delivery of this state was not concluded."""
+        return tuple(sorted(self.pricebooks.items())) if self.held_books is None else self.held_books
 
     def dump(self) -> bytes:
         """Return the manifest's bytes."""
@@ -68,7 +82,9 @@ def read_committed_media(store: ObjectStore, key: str | None) -> CommittedMedia:
         document: dict[str, Any] = orjson.loads(body)
         if document.pop("format") != FORMAT:
             raise DataError(f"the committed state {key} has another format than {FORMAT}; start with force_full")
-        tuples = {name: tuple(document[name]) for name in ("stored", "assets", "asset_digests")}
+        tuples: dict[str, Any] = {name: tuple(document[name]) for name in ("stored", "assets", "asset_digests")}
+        if document.get("held_books") is not None:
+            tuples["held_books"] = tuple((currency, id_) for currency, id_ in document["held_books"])
         return CommittedMedia(**{**document, **tuples})
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise DataError(f"the committed state {key} is damaged ({error}); start with force_full") from error

@@ -66,7 +66,8 @@ class RunContext(Contract):
     `YYYY-MM-DDTHH:MM:SSZ`; since already contains the overlap. committed: key of the committed state's manifest
     that was valid when the run started, None before the first success. base: the same as the ledger named it, to be
     replaced by this run's own; a commit requires that it still is. attempted: the manifest of a delivery that an
-    earlier run began and no commit concluded. media: the committed manifest of the media job, for product jobs.
+    earlier run began and no commit concluded; delivering: the same as the ledger named it. media: the committed
+    manifest of the media job, for product jobs.
     force_full: the input asked for it.
     """
 
@@ -81,6 +82,7 @@ class RunContext(Contract):
     committed: str | None = None
     base: str | None = None
     attempted: str | None = None
+    delivering: str | None = None
     media: str | None = None
     force_full: bool = False
     dry_run: bool = False

@@ -24,9 +24,9 @@ def finish_run(task: StageTask, services: Services) -> FinishRunResult:
     """Commit the run, write report and records, tell people; calling it again does no harm.
 
     A dry run commits nothing and only gives the lock back. A run over chosen items commits what it wrote, so that
-    later runs know it, and leaves the watermark where it is; before the first success there is none, and nothing is
-    committed. Raises DataError when items are not accounted for (an error of ours, which must not pass in silence) and
-    RunLockedError when the run was overtaken.
+    later runs know it, and leaves the watermark and an earlier unfinished delivery where they are; before the first
+    success there is no watermark, and nothing is committed. Raises DataError when items are not accounted for (an error
+    of ours, which must not pass in silence) and RunLockedError when the run was overtaken.
     """
     run = task.run
     layout = RunLayout(run.job, run.run_id)
@@ -70,6 +70,8 @@ def _commit(run: RunContext, services: Services) -> None:
         watermark=watermark,
         manifest=state_layout(run).manifest(run.run_id),
         base=run.base,
+        # What an earlier delivery left beside the chosen items is still there.
+        concludes=run.only is None or run.delivering is None,
     )
 
 

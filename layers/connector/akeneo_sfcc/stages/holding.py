@@ -25,6 +25,6 @@ def hold_run(task: BaseModel, services: Services) -> None:
         owner=run.execution_arn,
         at=services.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         base=run.base,
-        attempted=run.attempted,
+        attempted=run.delivering,
         manifest=state_layout(run).manifest(run.run_id),
     )

@@ -53,6 +53,8 @@ def index_media(task: StageTask, services: Services) -> StageResult:
             prices=books["prices"],
             priced=books["priced"],
             pricebooks=books["books"],
+            held_prices=books.get("held_prices"),
+            held_books=books.get("held_books"),
             assets=assets.pieces,
             asset_digests=assets.digests,
             asset_families=assets.families,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import orjson
 
 from akeneo_sfcc.mapping.record import Issue
 from akeneo_sfcc.mapping.shards import shard_of
-from akeneo_sfcc.stages.committed import committed_entries, read_committed
+from akeneo_sfcc.stages.attempted import AttemptedState
+from akeneo_sfcc.stages.committed import committed_entries, read_attempted, read_committed
 from akeneo_sfcc.stages.contracts import RunContext, StageResult, StageTask
 from akeneo_sfcc.stages.hierarchy import Identity
 from akeneo_sfcc.stages.import_pages import finished_parts
@@ -33,6 +36,7 @@ def index_models(task: StageTask, services: Services) -> StageResult:
     layout = RunLayout(run.job, run.run_id)
     summary = read_summary(services, run)
     committed = read_committed(services.store, run, summary.shards)
+    attempted = read_attempted(services.store, run)
     settings = services.settings(run.scope)
     deleted = settings.deletions.products == "delete"
     groups = settings.models.modelisation == "master-group-variation"
@@ -53,9 +57,13 @@ def index_models(task: StageTask, services: Services) -> StageResult:
                 continue
             read = [_entry(Identity.parse(line)) for line in spool.lines(piece)]
             buckets = None if full else {bucket_of(entry.key) for entry in read}
-            before = committed_entries(services.store, committed, MODELS, piece, summary.shards, make_model, buckets)
+            known = committed_entries(services.store, committed, MODELS, piece, summary.shards, make_model, buckets)
+            before = {entry.key: entry for entry in known}
+            maybe = _attempted_catalogues(services, attempted, piece, summary.shards, buckets, deleted)
             entries = {} if full else dict(before)
-            entries.update((entry.key, _judged(entry, before.get(entry.key), deleted, tally)) for entry in read)
+            for entry in read:
+                judged = _judged(entry, before.get(entry.key), maybe.get(entry.code), deleted, tally)
+                entries[entry.key] = judged
             indexed += len(read)
             file = BucketFile(services.store, None) if full else index.file(piece)
             objects.append(write_piece(file, piece_key(run, name, piece), entries.values()))
@@ -66,15 +74,33 @@ def index_models(task: StageTask, services: Services) -> StageResult:
         return StageResult(counts=tally.counts | {"models": indexed})
 
 
-def _judged(entry: ModelEntry, old: ModelEntry | None, deleted: bool, tally: Tally) -> ModelEntry:
-    """Return a model as it was read, rejected if its master catalogue has changed."""
-    if old is not None and _changed_catalogue(entry, old, deleted):
+def _judged(entry: ModelEntry, old: ModelEntry | None, maybe: str | None, deleted: bool, tally: Tally) -> ModelEntry:
+    """Return a model as it was read, rejected if its master catalogue has changed.
+
+    maybe: the catalogue an unfinished delivery may have put it in.
+    """
+    changed = old is not None and _changed_catalogue(entry, old, deleted)
+    moved = entry.role == "root" and not entry.reject and maybe is not None and maybe != entry.catalogue
+    if changed or moved:
         tally.issue(Issue("reject", "model", "catalog_changed", id=entry.code, value=entry.catalogue))
         entry = entry._replace(reject="catalog_changed")
     if entry.reject:
         # A catalogue is where SFCC holds the root: what was never written has none.
-        entry = entry._replace(catalogue=old.catalogue if old else None)
+        entry = entry._replace(catalogue=old.catalogue if old else maybe)
     return entry
+
+
+def _attempted_catalogues(
+    services: Services,
+    attempted: AttemptedState,
+    piece: int,
+    shards: int,
+    buckets: Iterable[int] | None,
+    deleted: bool,
+) -> dict[str, str]:
+    """Return id → catalogue of what an unfinished delivery may have put into one."""
+    found = attempted.entries(services.store, piece, shards, buckets)
+    return {entry.id: entry.catalogue for entry in found if entry.catalogue and not (entry.left and deleted)}
 
 
 def _with_rejected_roots(

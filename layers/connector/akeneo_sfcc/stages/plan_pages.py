@@ -12,13 +12,14 @@ from typing import Any
 import orjson
 
 from akeneo_sfcc.akeneo.ranges import RangePlan, plan_ranges
+from akeneo_sfcc.errors import DataError
 from akeneo_sfcc.mapping.fingerprints import changed_axes, changes, fingerprint
 from akeneo_sfcc.mapping.shards import shard_count
 from akeneo_sfcc.pim.model import Structure
 from akeneo_sfcc.settings import Settings
 from akeneo_sfcc.stages.chosen_items import choose_items
 from akeneo_sfcc.stages.clock_probe import probe_clock
-from akeneo_sfcc.stages.committed import CommittedState, read_committed
+from akeneo_sfcc.stages.committed import CommittedState, read_attempted, read_committed
 from akeneo_sfcc.stages.committed_media import known_media
 from akeneo_sfcc.stages.contracts import ItemKind, PageRange, PlanResult, RunContext, StageTask
 from akeneo_sfcc.stages.hierarchy import main_identifier
@@ -114,6 +115,13 @@ def _plan_chosen(
     mixed: bool,
 ) -> PlanResult:
     """Plan a run over chosen items: ranges of their keys, few enough for a map item to stay small."""
+    attempted = read_attempted(services.store, run)
+    shards = before.shards if run.committed is not None else attempted.shards
+    if run.attempted is not None and attempted.shards != shards:
+        raise DataError(
+            f"only: an unfinished delivery cut the catalogue into {attempted.shards} shards, committed are {shards}; "
+            "start without only first"
+        )
     everything = run.model_copy(update={"only": None})
     chosen = choose_items(
         services.pim(settings),
@@ -127,7 +135,7 @@ def _plan_chosen(
         run = _noted(run, note)
     models, products = _of_keys("model", chosen.models), _of_keys("product", chosen.products)
     summary = Summary(
-        shards=before.shards if run.committed is not None else 1,
+        shards=shards,
         products=len(chosen.products),
         models=len(chosen.models),
         product_ranges=len(products),

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from akeneo_sfcc.mapping.associations import Exported, RelationPlan
 from akeneo_sfcc.mapping.categories import CategoryTrees
-from akeneo_sfcc.mapping.clearing import empty_cell, insert_empty
 from akeneo_sfcc.mapping.family_group import FamilyGroup, online_by_parent
 from akeneo_sfcc.mapping.images import ImagePlan
 from akeneo_sfcc.mapping.record import Issue
-from akeneo_sfcc.mapping.state import StateRecord, join_keys, written_keys
+from akeneo_sfcc.mapping.state import StateRecord
 from akeneo_sfcc.mapping.variations import Variant, VariationPlan, variant_list
 from akeneo_sfcc.settings import Settings
-from akeneo_sfcc.sfcc.elements import deleted_product, online_flag, product_shell
-from akeneo_sfcc.sfcc.image_element import IMAGES_KEY, NO_IMAGES
-from akeneo_sfcc.stages.shard_input import Item, ShardInput, XmlSpool
+from akeneo_sfcc.sfcc.elements import deleted_product, product_shell
+from akeneo_sfcc.sfcc.image_element import NO_IMAGES
+from akeneo_sfcc.stages.shard_elements import Elements
+from akeneo_sfcc.stages.shard_input import Item, ShardInput
 from akeneo_sfcc.stages.shard_output import DELETIONS, MASTERS, PRODUCTS, UNLINK, ShardOutput
 from akeneo_sfcc.stages.shard_placing import Placing
 from akeneo_sfcc.stages.tally import Tally
+from akeneo_sfcc.stages.xml_spool import XmlSpool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class ShardBuild:
         self._full = full
         self._input = shard_input
         self._spool = spool
+        self._elements = Elements(settings, spool, shard_input.old, tally)
         self._targets = targets
         self._tally = tally
         self._output = ShardOutput()
@@ -147,28 +149,52 @@ class ShardBuild:
         """Take over what was written before and is not replaced; note what each master lists in SFCC."""
         for id_, old in self._input.state.items():
             left = id_ in self._input.left and not old.left
-            if not old.left and old.role == "root":
-                self._carry_root(old, left)
-            elif not old.left and old.root and old.role != "simple":
-                group = self._group(old.root)
-                (group.variants_before if old.role == "variant" else group.groups_before).add(id_)
-                if not left and id_ not in self._written:
-                    group.states[id_] = old
+            self._carry(old, left)
+            stays = not (old.left or left) and id_ not in self._written
+            if stays and old.root and old.role in ("variant", "level1"):
+                self._group(old.root).states[id_] = old
+            for other in self._input.others.get(id_, ()):
+                self._carry(other, left, certain=False)
             if id_ not in self._written:
                 self._state[id_] = replace(old, left=True, shown="") if left else old
         for id_, old in self._input.moved_out.items():
-            if not old.left and old.root and old.role != "simple":
-                group = self._group(old.root)
-                (group.variants_before if old.role == "variant" else group.groups_before).add(id_)
+            for one in (old, *self._input.others.get(id_, ())):
+                self._carry(one, left=True)
+        self._empty_unknown()
 
-    def _carry_root(self, old: StateRecord, left: bool) -> None:
-        replaced = old.id in self._written and self._written[old.id].record.role != "root"
-        if left or replaced:
-            # SFCC's variants go with their master when it is deleted; emptied first, they stay.
-            element = product_shell(old.id, None, variant_list((), ()))
-            self._output.add(UNLINK, str(old.catalogue), (old.id,), "product", element)
-        else:
-            self._group(old.id).root_state = old
+    def _carry(self, old: StateRecord, left: bool, *, certain: bool = True) -> None:
+        """Note what a record says of the masters in SFCC.
+
+        left: its id does not stand here any more. certain: it is known to have stood here.
+        """
+        if old.left:
+            return
+        if old.role == "root":
+            written = self._written.get(old.id)
+            if left or (written is not None and written.record.role != "root"):
+                # SFCC's variants go with their master when it is deleted; emptied first, they stay.
+                self._empty(old.id, str(old.catalogue))
+            elif certain or written is not None:
+                self._group(old.id).root_state = old
+        elif old.root and old.role != "simple":
+            group = self._group(old.root)
+            (group.variants_before if old.role == "variant" else group.groups_before).add(old.id)
+            group.catalogue = group.catalogue or old.catalogue
+
+    def _empty_unknown(self) -> None:
+        """Empty masters that only an unfinished delivery knows of and that have something another master gets now.
+
+        A run that has read everything knows them all: one that was not read has left.
+        """
+        for group in self._groups.values():
+            if self._full or not self._input.attempted or group.root is not None or group.root_state is not None:
+                continue
+            if any(not self._input.certain(id_) or id_ in self._input.moved_out for id_ in group.variants_before):
+                self._empty(group.code, str(group.catalogue))
+
+    def _empty(self, id_: str, catalogue: str) -> None:
+        element = product_shell(id_, None, variant_list((), ()))
+        self._output.add(UNLINK, catalogue, (id_,), "product", element)
 
     def _group(self, code: str) -> FamilyGroup:
         return self._groups.setdefault(code.lower(), FamilyGroup(code))
@@ -225,7 +251,7 @@ class ShardBuild:
             self._write_model(self._written[head.id], online, variations, catalogue, images)
         elif group.changed or shown != self._state[head.id].shown:
             self._state[head.id] = replace(self._state[head.id])
-            element = product_shell(head.id, online, variations, self._images(head.id, images))
+            element = product_shell(head.id, online, variations, self._elements.images(self._state[head.id], images))
             self._output.add(MASTERS, catalogue, (head.id,), "product", element)
         else:
             return
@@ -244,7 +270,8 @@ class ShardBuild:
         """Write the shorter list first when a master loses variants, so that another one can take them."""
         if group.root_state is None:
             return
-        stay = group.variants_before & {member.id for member in members}
+        # Where an id stood is not always known after an unfinished delivery: it is listed again by 30-masters.
+        stay = {member.id for member in members if self._input.certain(member.id)} & group.variants_before
         groups_stay = group.groups_before & set(groups)
         if stay != group.variants_before or groups_stay != group.groups_before:
             listed = variant_list(stay, groups_stay if group.groups_before else None)
@@ -276,7 +303,9 @@ class ShardBuild:
             if member.id in group.variants:
                 state = self._state[member.id]
                 state.catalogue = catalogue
-                self._output.add(PRODUCTS, catalogue, (member.id,), "product", self._whole(self._written[member.id]))
+                self._output.add(
+                    PRODUCTS, catalogue, (member.id,), "product", self._elements.whole(self._written[member.id])
+                )
                 self._placing.assign(state, group.variants[member.id].categories, root)
                 self._placing.relate(state, root)
             else:
@@ -294,7 +323,8 @@ class ShardBuild:
             item, state = self._written[id_], self._state[id_]
             state.catalogue, state.online = state.catalogue or self._fallback_catalogue(), False
             images = self._plans.images.simple(record.images, record.alt)
-            self._output.add(PRODUCTS, state.catalogue, (id_,), "product", self._filled(item, False, b"", images))
+            element = self._elements.filled(item, state, False, b"", images)
+            self._output.add(PRODUCTS, state.catalogue, (id_,), "product", element)
             self._placing.assign(state, record.categories)
             self._placing.recommend(state)
             self._placing.relate(state)
@@ -306,68 +336,17 @@ class ShardBuild:
     def _write_model(
         self, item: Item, online: bool, variations: bytes, catalogue: str, images: str = NO_IMAGES
     ) -> None:
-        element = self._filled(item, online, variations, images)
+        element = self._elements.filled(item, self._state[item.record.id], online, variations, images)
         self._output.add(MASTERS, catalogue, (item.record.id,), "product", element)
 
     # Elements
 
     def _write_simple(self, item: Item) -> None:
         state = self._state[item.record.id]
-        self._output.add(PRODUCTS, str(state.catalogue), (state.id,), "product", self._whole(item))
+        self._output.add(PRODUCTS, str(state.catalogue), (state.id,), "product", self._elements.whole(item))
         self._placing.assign(state, item.record.categories)
         self._placing.recommend(state)
         self._placing.relate(state)
-
-    def _whole(self, item: Item) -> Callable[[], bytes]:
-        """Return how to make a simple product's or variant's element; it is read from disk only when written."""
-        cleared = self._clear_list(item)
-        if not cleared:
-            return lambda: self._spool.bytes(item.place)
-        return lambda: "".join(insert_empty(self._spool.pieces(item.place), cleared)[0]).encode()
-
-    def _images(self, id_: str, images: str) -> bytes:
-        """Return what to write of a model's images and note it in its state: nothing where there never were any."""
-        state, old = self._state[id_], self._input.old(id_)
-        clear_empty = self._settings.products.clear_empty
-        keys = written_keys(state.keys) - {IMAGES_KEY}
-        if images != NO_IMAGES:
-            state.keys = join_keys({*keys, IMAGES_KEY})
-            return images.encode()
-        state.keys = join_keys(keys)
-        had = old is not None and IMAGES_KEY in written_keys(old.keys) and clear_empty != "none"
-        return images.encode() if had or clear_empty == "family" else b""
-
-    def _filled(self, item: Item, online: bool, variations: bytes, images: str) -> Callable[[], bytes]:
-        """Return how to make a model's element around its slots."""
-        cleared = [key for key in self._clear_list(item) if key != IMAGES_KEY]
-        pictures = self._images(item.record.id, images)
-
-        def make() -> bytes:
-            pieces = self._spool.pieces(item.place)
-            if cleared:
-                pieces = insert_empty(pieces, cleared)[0]
-            before, between, middle, after = (piece.encode() for piece in pieces)
-            return before + online_flag(online) + between + pictures + middle + variations + after
-
-        return make
-
-    def _clear_list(self, item: Item) -> list[str]:
-        """Return the written keys that have no value any more and can be emptied; warn of those that cannot."""
-        old, record = item.old, item.record
-        if old is None or self._settings.products.clear_empty == "none" or old.keys == record.keys:
-            return []
-        if old.left and self._settings.deletions.products == "delete":
-            return []
-        cleared = []
-        for key in sorted(written_keys(old.keys) - written_keys(record.keys)):
-            if empty_cell(key) is not None:
-                cleared.append(key)
-            else:
-                name, _, lang = key[1:].rpartition("=")
-                uuid = record.key if item.kind == "product" else None
-                issue = Issue("warn", item.kind, "cannot_clear", record.id, uuid, locale=lang or None, value=name)
-                self._tally.issue(issue)
-        return cleared
 
     def _write_left(self) -> None:
         """Apply `deletions.products` to what left since the committed state."""

@@ -6,66 +6,28 @@ the shard, not with their size.
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import orjson
 
 from akeneo_sfcc.mapping.record import ItemRecord
 from akeneo_sfcc.mapping.shards import shard_of
 from akeneo_sfcc.mapping.state import StateRecord, home_of
+from akeneo_sfcc.stages.attempted import AttemptedState, likeliest, standing, unite
 from akeneo_sfcc.stages.committed import CommittedState
 from akeneo_sfcc.stages.contracts import RunContext
 from akeneo_sfcc.stages.facts import Fact, read_facts
 from akeneo_sfcc.stages.places import read_lines_of
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.work import Summary
+from akeneo_sfcc.stages.xml_spool import XmlSpool
 from akeneo_sfcc.storage.buckets import BucketFile, bucket_of
 from akeneo_sfcc.storage.layout import RunLayout
 
 MODEL_ROLES = ("root", "level1")
-_SEPARATOR = "\0"  # no XML document can contain it
-_SPOOL_BYTES = 16 << 20
-
-
-class XmlSpool:
-    """The XML pieces of records, on disk beyond 16 MiB."""
-
-    def __init__(self) -> None:
-        """Start empty."""
-        self._file = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115
-        self._end = 0
-
-    def __enter__(self) -> Self:
-        """Use as a block."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Remove the file."""
-        self._file.close()
-
-    def add(self, pieces: list[str]) -> tuple[int, int]:
-        """Keep the pieces; return their place."""
-        data = _SEPARATOR.join(pieces).encode()
-        place = (self._end, len(data))
-        self._file.seek(self._end)
-        self._file.write(data)
-        self._end += len(data)
-        return place
-
-    def bytes(self, place: tuple[int, int]) -> bytes:
-        """Return the pieces at a place as they were joined: the element itself where there is only one piece."""
-        self._file.seek(place[0])
-        return self._file.read(place[1])
-
-    def pieces(self, place: tuple[int, int]) -> list[str]:
-        """Return the pieces at a place."""
-        return self.bytes(place).decode().split(_SEPARATOR)
 
 
 @dataclass(slots=True)
@@ -97,7 +59,10 @@ class ShardInput:
     waiting: models that a search left out in an earlier run, by key; those it no longer does are among the items.
     buckets: the buckets of the committed state that were read, None for all; the others stay as they are. lost_models:
     roots that a level-1 model went away from, to one in another shard. duplicates: items of each kind that were read
-    twice and count once.
+    twice and count once. committed: how many of the committed records SFCC holds.
+
+    After an unfinished delivery, `state` unites what may be true of each id. others: what may be true of it beside,
+    where it stands elsewhere in this shard. attempted: all records of that delivery and of the committed state, by id.
     """
 
     items: list[Item] = field(default_factory=list)
@@ -111,6 +76,9 @@ class ShardInput:
     arrived: set[str] = field(default_factory=set)
     lost_models: list[str] = field(default_factory=list)
     duplicates: dict[str, int] = field(default_factory=lambda: {"model": 0, "product": 0})
+    committed: int = 0
+    others: dict[str, list[StateRecord]] = field(default_factory=dict)
+    attempted: dict[str, list[StateRecord]] = field(default_factory=dict)
 
     def incomplete(self) -> list[StateRecord]:
         """Return what was written without a target that has arrived, whether it was read again or not."""
@@ -121,12 +89,17 @@ class ShardInput:
         """Return what was written under an id before, in this shard or in the one it came from."""
         return self.state.get(id_) or self.moved_in.get(id_)
 
+    def certain(self, id_: str) -> bool:
+        """Tell whether it is known where an id stood before."""
+        return not self.others.get(id_) and id_ not in self.moved_in
+
 
 def read_shard(
     services: Services,
     run: RunContext,
     summary: Summary,
     committed: CommittedState,
+    attempted: AttemptedState,
     shard: int,
     spool: XmlSpool,
 ) -> ShardInput:
@@ -142,15 +115,46 @@ def read_shard(
             shard_input.waiting[old.key] = old
         else:
             (shard_input.merged if old.merged else shard_input.state)[old.id] = old
+            shard_input.committed += not (old.merged or old.left)
     _revive({fact.home for fact in facts if fact.kind == "revived"}, shard_input, spool)
-    _apply_facts(services, committed, facts, shard_input)
     rejects = {fact.key: fact.reason for fact in facts if fact.kind == "reject"}
     filtered = {fact.key for fact in facts if fact.kind == "filtered"}
     for item in shard_input.items:
         item.reject = item.record.reject or rejects.get(item.record.key)
         item.filtered = item.kind == "model" and item.record.key in filtered
+    if run.attempted is not None:
+        maybe = attempted.records(services.store, shard, summary.shards, shard_input.buckets)
+        _consider(shard_input, maybe, full=run.mode == "full")
+    _apply_facts(services, committed, attempted, facts, shard_input)
+    for item in shard_input.items:
         item.old = shard_input.old(item.record.id)
     return shard_input
+
+
+def _consider(shard_input: ShardInput, maybe: Iterable[StateRecord], *, full: bool) -> None:
+    """Unite the state with what an unfinished delivery may have left.
+
+    A run over chosen items does that for what it writes; the rest stays as committed, and in the attempted state.
+    """
+    found: dict[str, list[StateRecord]] = defaultdict(list)
+    for record in (*maybe, *shard_input.state.values()):
+        found[record.id].append(record)
+    shard_input.attempted = dict(found)
+    written = {item.record.id for item in shard_input.items if not (item.reject or item.filtered)}
+    for id_, records in found.items():
+        if full or id_ in written:
+            possible = likeliest(records)
+            shard_input.state[id_] = unite(possible)
+            shard_input.others[id_] = _elsewhere(possible, possible[0])
+
+
+def _elsewhere(possible: Sequence[StateRecord], first: StateRecord) -> list[StateRecord]:
+    """Return one record for every other place an id may still stand in."""
+    others: dict[tuple[str, str], StateRecord] = {}
+    for record in possible:
+        if not record.left and standing(record) != standing(first):
+            others.setdefault(standing(record), record)
+    return list(others.values())
 
 
 def _read_items(services: Services, run: RunContext, shard: int, spool: XmlSpool, shard_input: ShardInput) -> None:
@@ -184,22 +188,45 @@ def _revive(roots: set[str | None], shard_input: ShardInput, spool: XmlSpool) ->
     shard_input.items.sort(key=lambda item: (item.record.id, item.record.key))
 
 
-def _apply_facts(services: Services, committed: CommittedState, facts: list[Fact], shard_input: ShardInput) -> None:
+def _apply_facts(
+    services: Services, committed: CommittedState, attempted: AttemptedState, facts: list[Fact], shard_input: ShardInput
+) -> None:
+    moved_in: dict[str, list[StateRecord]] = defaultdict(list)
     for fact in facts:
         if fact.kind == "arrived" and fact.home is not None:
             shard_input.arrived.add(fact.home)
         elif fact.kind == "left":
             shard_input.left[fact.id] = fact
-        elif fact.kind == "moved_out" and fact.id in shard_input.state:
-            shard_input.moved_out[fact.id] = shard_input.state.pop(fact.id)
+        elif fact.kind == "moved_out":
+            old = shard_input.state.pop(fact.id, None)
+            if possible := likeliest(shard_input.attempted.get(fact.id, ())):
+                old = unite(possible)
+                shard_input.others[fact.id] = _elsewhere(possible, old)
+            if old is not None:
+                shard_input.moved_out[fact.id] = old
         elif fact.kind == "moved_model" and fact.id in shard_input.merged:
-            old = shard_input.merged.pop(fact.id)
-            shard_input.lost_models.append(old.root or old.id)
+            model = shard_input.merged.pop(fact.id)
+            shard_input.lost_models.append(model.root or model.id)
         elif fact.kind == "moved_in" and fact.home is not None:
-            source = shard_of(fact.home, committed.shards)
-            for record in _state_file(services, committed, source, {bucket_of(fact.home)}):
-                if record.id == fact.id and not record.merged:
-                    shard_input.moved_in[record.id] = record
+            moved_in[fact.id] += _below(services, committed, attempted, fact.id, fact.home)
+    for id_, records in moved_in.items():
+        if records:
+            shard_input.moved_in[id_] = unite(likeliest(records))
+            if id_ in shard_input.state:
+                shard_input.state[id_] = unite(likeliest([shard_input.state[id_], *records]))
+
+
+def _below(
+    services: Services, committed: CommittedState, attempted: AttemptedState, id_: str, home: str
+) -> list[StateRecord]:
+    """Return what may have been written under an id below a home of another shard, the newest first."""
+    buckets = {bucket_of(home)}
+    found: list[StateRecord] = []
+    if attempted.objects:
+        found += attempted.records(services.store, shard_of(home, attempted.shards), attempted.shards, buckets)
+    if committed.objects:
+        found += _state_file(services, committed, shard_of(home, committed.shards), buckets)
+    return [record for record in found if record.id == id_ and not (record.merged or record.waiting)]
 
 
 def _read_state(

@@ -69,7 +69,8 @@ class Placing:
                 element = recommendation_element(state.id, target, kind)
                 self._output.add(RECOMMENDATIONS, storefront.id, (state.id, number), "recommendation", element)
             before = old.recommended.get(storefront.id, []) if old else []
-            for number, (target, kind) in enumerate(superseded(before, wanted)):
+            gone = before if old is not None and old.unordered else superseded(before, wanted)
+            for number, (target, kind) in enumerate(gone):
                 element = recommendation_element(state.id, target, kind, delete=True)
                 self._output.add(REMOVALS, storefront.id, (1, state.id, number), "recommendation", element)
             if wanted:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import PurePosixPath
 
 from akeneo_sfcc.errors import ConfigurationError, DataError, RunLockedError, TransientError
 from akeneo_sfcc.runs.ledger import Commit, RunRecord
 from akeneo_sfcc.settings import Settings
-from akeneo_sfcc.stages.committed import lost_objects, read_manifest
+from akeneo_sfcc.stages.committed import attempted_by, lost_objects, read_manifest
+from akeneo_sfcc.stages.committed_attributes import read_committed_attributes
+from akeneo_sfcc.stages.committed_media import read_committed_media
 from akeneo_sfcc.stages.contracts import Job, RunContext, StartRunResult, StartRunTask
 from akeneo_sfcc.stages.services import Services
 
@@ -63,6 +66,8 @@ def start_run(task: StartRunTask, services: Services) -> StartRunResult:
     run = _run(task, family, settings, committed, media, services.ledger.delivering(family, scope))
     if family == PRODUCTS and run.committed is not None:
         run = _with_usable_state(services, run, run.committed)
+    if run.attempted is not None:
+        run = _with_usable_attempt(services, run, run.attempted)
     services.ledger.put_run(
         RunRecord(
             job=run.job,
@@ -99,6 +104,8 @@ def _run(
     chosen = task.input.only is not None
     differential = (task.job == _DIFFERENTIAL or task.input.since_last_success) and not chosen
     notes: list[str] = []
+    if attempted is not None:
+        notes.append(_unfinished(attempted, chosen=chosen))
     if differential and committed is None:
         differential = False
         notes.append("no successful run yet: everything is read")
@@ -107,6 +114,7 @@ def _run(
     elif differential and task.input.force_full:
         differential = False
         notes.append("force_full: everything is read")
+    differential = differential and attempted is None
     since = None
     if differential and committed is not None:
         overlap = timedelta(minutes=settings.pim.overlap_minutes)
@@ -124,6 +132,7 @@ def _run(
         committed=None if committed is None else committed.manifest,
         base=None if committed is None else committed.manifest,
         attempted=attempted,
+        delivering=attempted,
         media=None if media is None else media.manifest,
         force_full=task.input.force_full,
         dry_run=task.input.dry_run,
@@ -155,6 +164,48 @@ def _with_usable_state(services: Services, run: RunContext, key: str) -> RunCont
         "values emptied since stay in SFCC and nothing is recognised as gone; products.clear_empty: family empties them"
     )
     return run.model_copy(update={"committed": None, "notes": (*run.notes, note)})
+
+
+def _with_usable_attempt(services: Services, run: RunContext, key: str) -> RunContext:
+    """Return the run, without the unfinished delivery's state if that is lost and the run is forced to be full.
+
+    Raises DataError when the state is lost and the run is not.
+    """
+    try:
+        lost = _lost_attempt(services, run, key)
+    except DataError as error:
+        if not run.force_full:
+            raise DataError(
+                f"it is not known what an unfinished delivery wrote: {error}; force_full does without"
+            ) from error
+        lost = [str(error)]
+    if not lost:
+        return run
+    note = (
+        f"what the unfinished delivery wrote is lost ({lost[0]}) and is not known: what it gave SFCC beside the "
+        "committed state stays there where this run writes nothing in its place"
+    )
+    return run.model_copy(update={"attempted": None, "notes": (*run.notes, note)})
+
+
+def _lost_attempt(services: Services, run: RunContext, key: str) -> list[str]:
+    """Return which objects of the attempted state are lost, all of them only where the run can do without."""
+    if run.family == PRODUCTS:
+        state = attempted_by(read_manifest(services.store, key))
+        return lost_objects(services.store, state) if run.force_full else []
+    if run.family == MEDIA:
+        prices = read_committed_media(services.store, key).attempted_prices
+        return [prices] if prices is not None and run.force_full and not services.store.exists(prices) else []
+    lines = read_committed_attributes(services.store, key).attributes
+    return [lines] if lines is not None and run.force_full and not services.store.exists(lines) else []
+
+
+def _unfinished(attempted: str, *, chosen: bool) -> str:
+    """Return what to say of a delivery that no commit concluded."""
+    begun = f"run {PurePosixPath(attempted).stem} began to deliver and committed nothing"
+    if chosen:
+        return f"{begun}: what it left beside the chosen items is undone by the next run without only"
+    return f"{begun}: everything is read and written whole, and what it left in SFCC is undone"
 
 
 def _lock(services: Services, family: str, scope: str, owner: str) -> str | None:

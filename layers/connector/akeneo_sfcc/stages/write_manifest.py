@@ -7,14 +7,17 @@ other families check their own gates, and leave their state, where they build th
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
 from akeneo_sfcc.errors import DataError
 from akeneo_sfcc.mapping.shards import shard_of
+from akeneo_sfcc.stages.attempted import IDS as ATTEMPTED_IDS
+from akeneo_sfcc.stages.attempted import AttemptedState, unite_categories
 from akeneo_sfcc.stages.build_categories import read_categories
-from akeneo_sfcc.stages.committed import CommittedState, read_committed
+from akeneo_sfcc.stages.committed import CommittedState, read_attempted, read_committed
 from akeneo_sfcc.stages.contracts import RunContext, StageResult, StageTask
 from akeneo_sfcc.stages.departures import read_departures
 from akeneo_sfcc.stages.index import (
@@ -48,27 +51,32 @@ def write_manifest(task: StageTask, services: Services) -> StageResult:
         if run.family == PRODUCTS:
             built = read_categories(services, run)
             files += built.files
-            state = _new_state(services, run, results, built.categories)
+            state = _new_state(services, run, _shards(results), built.categories)
             services.store.put(state_layout(run).manifest(run.run_id), state.dump())
-            left = sum(result["left"] for result in results)
+            left = sum(result["left"] for result in _shards(results))
         files.sort(key=_import_order)
         body = orjson.dumps({"files": files}, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         services.store.put(layout.manifest, body)
         tally.wrote(len(body))
         if run.family == PRODUCTS:
-            _check(services, run, layout, left)
+            _check(services, run, layout, left, sum(result["held_before"] for result in _shards(results)))
         items = Counter[str]()
         for file in files:
             items.update(file["items"])
         return StageResult(counts={"files": len(files), "left": left, **items})
 
 
-def _check(services: Services, run: RunContext, layout: RunLayout, left: int) -> None:
+def _shards(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [result for result in results if "shard" in result]
+
+
+def _check(services: Services, run: RunContext, layout: RunLayout, left: int, held: int) -> None:
+    """Check the gates; held: products and models that SFCC holds, or may, in the shards that were built."""
     settings = services.settings(run.scope)
-    before = read_committed(services.store, run, 1)
+    committed = read_committed(services.store, run, 1).products if run.mode != "full" else held
     totals = read_totals(services.store, layout)
     report = build_report(totals, run, status="RUNNING", finished_at="")
-    problems = check_gates(report, settings, left=left, committed=before.products)
+    problems = check_gates(report, settings, left=left, committed=committed)
     if problems and (why := read_departures(services, layout)):
         problems.append(
             "of those that left: " + ", ".join(f"{name} {number}" for name, number in why.items() if number)
@@ -149,7 +157,7 @@ def _new_state(
     exported = sum(result["exported"] for result in shards)
     if run.mode != "full":
         exported += before.products - sum(result["exported_before"] for result in shards)
-    return CommittedState(
+    new = CommittedState(
         shards=summary.shards,
         run_id=run.run_id,
         objects=tuple(objects),
@@ -158,3 +166,17 @@ def _new_state(
         categories=categories,
         fingerprints=_fingerprints(run, summary, before),
     )
+    return new if run.attempted is None else replace(new, attempted=_attempted(services, run, new, before, shards))
+
+
+def _attempted(
+    services: Services, run: RunContext, new: CommittedState, before: CommittedState, shards: list[dict[str, Any]]
+) -> AttemptedState:
+    """Return what SFCC may hold until the new state is committed: what it says, and what it was found with."""
+    old = read_attempted(services.store, run)
+    objects = list(old.objects) if run.mode != "full" and old.objects else [None] * new.shards
+    for result in shards:
+        objects[result["shard"]] = result["attempted"]
+    ids = orjson.loads(services.store.get(index_list_key(RunLayout(run.job, run.run_id), ATTEMPTED_IDS)))
+    categories = unite_categories(new.categories, unite_categories(before.categories, old.categories))
+    return AttemptedState(new.shards, tuple(objects), tuple(ids), categories)

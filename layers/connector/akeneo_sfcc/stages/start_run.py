@@ -110,7 +110,7 @@ def _run(
         differential = False
         notes.append("no successful run yet: everything is read")
     elif chosen and committed is None and family == PRODUCTS:
-        notes.append("no successful run yet: what this one writes is not remembered")
+        notes.append("no successful run yet: this one commits nothing")
     elif differential and task.input.force_full:
         differential = False
         notes.append("force_full: everything is read")

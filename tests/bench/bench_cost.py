@@ -70,6 +70,7 @@ class Used:
     metrics: int = 0
     work_bytes: int = 0
     export_bytes: int = 0
+    state_bytes: int = 0
     wall: float = 0.0
 
 
@@ -156,6 +157,7 @@ def measure(aws: EmbeddedAws, job: str, log: Path) -> Used:
     used.log_bytes, used.metrics, used.wall = len(lines), _metrics(lines), outcome.seconds
     layout = RunLayout(job, outcome.run_id)
     used.work_bytes, used.export_bytes = _size(aws, layout.work), _size(aws, layout.exports)
+    used.state_bytes = _size(aws, "state/")
     return used
 
 
@@ -202,6 +204,8 @@ def bill(used: Used, prices: Prices, cold: float, run_days: int, export_days: in
     table_writes, table_reads = 2 * used.requests["dynamodb write"], used.requests["dynamodb read"]
     metric_hours = used.metrics * (1 + int(used.wall / 3600))
     kept = used.work_bytes * run_days / 30 + used.export_bytes * export_days / 30
+    # What the state holds is kept until later runs replace it: a month of it is counted.
+    state = used.state_bytes / 1e9
     secrets = used.requests["secretsmanager GetSecretValue"]
     return [
         ("Lambda, computing and waiting", f"{gb_seconds:,.0f} GB-s", gb_seconds * prices.lambda_gb_second),
@@ -216,6 +220,7 @@ def bill(used: Used, prices: Prices, cold: float, run_days: int, export_days: in
         ("CloudWatch, metrics", f"{metric_hours:,} hours", metric_hours * prices.metric_month / HOURS_OF_A_MONTH),
         ("X-Ray, traces", f"{invocations + used.executions:,}", (invocations + used.executions) * prices.trace),
         ("Secrets Manager, reads", f"{secrets:,}", secrets * prices.secret_read),
+        ("S3, committed state, a month", f"{state:,.3f} GB-months", state * prices.s3_gb_month),
         ("S3, files until they expire", f"{kept / 1e9:,.3f} GB-months", kept / 1e9 * prices.s3_gb_month),
     ]
 

@@ -78,7 +78,7 @@ def test_rejects_come_with_meaning_remedy_and_examples() -> None:
         ]
     )
     rejected, warned = text(made, "reject"), text(made, "warn")
-    assert rejected.startswith("Rejected: 5")
+    assert rejected.startswith("Rejected: 5 · model 1, product 4")
     assert REASONS["bad_id"].meaning in rejected
     assert "product 4, model 1" in rejected
     assert "change it in the PIM, or products.id" in rejected
@@ -86,6 +86,12 @@ def test_rejects_come_with_meaning_remedy_and_examples() -> None:
     assert warned.startswith("Warnings: 9")
     assert "value 1 · name [fr_FR] long" in warned
     assert "Succeeded with rejects" in text(made)
+
+
+def test_blanks_of_an_id_are_kept_for_the_eye() -> None:
+    made = page(a_report(issues=[issues("reject", "bad_id", 1, {"id": " padded ", "value": " padded "})]))
+    assert [each.text_content() for each in made.find_class("exact")] == [" padded "]
+    assert "white-space: pre-wrap" in render_page(a_report())
 
 
 def test_a_reason_of_a_later_version_is_shown_by_its_name() -> None:
@@ -155,9 +161,18 @@ def test_delivery_shows_every_step_with_sfccs_messages() -> None:
     message = {"severity": "warning", "text": "unknown product", "count": 2, "examples": ["p-1", "p-2"]}
     step = {"name": "20-products", "kind": "archive", "job": "sfcc-site-archive-import", "execution": "7"}
     step |= {"status": "imported", "seconds": 65, "bytes": 2_500_000, "errors": 0, "warnings": 2, "messages": [message]}
-    made = a_report(delivery={"mode": "site_archive", "planned": 1, "steps": [step]})
+    made = a_report(delivery={"mode": "site_archive", "planned": 3, "steps": [step]})
     said = text(made, "delivery")
-    for wanted in ("20-products", "1 min 5 s", "2.5 MB", "0 errors, 2 warnings", "unknown product", "p-1", "p-2"):
+    for wanted in (
+        "1 of 3 imports done",
+        "20-products",
+        "1 min 5 s",
+        "2.5 MB",
+        "0 errors, 2 warnings",
+        "unknown product",
+        "p-1",
+        "p-2",
+    ):
         assert wanted in said
     assert "Succeeded with messages of SFCC" in text(made)
 

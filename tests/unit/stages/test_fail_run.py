@@ -146,6 +146,8 @@ def test_of_a_catalogue_import_people_are_told_which_job_failed_and_why() -> Non
     [(subject, text)] = made.published
     assert subject == "Failed: akeneo-sfcc-0-Akeneo-Import-Catalog (default)"
     assert f"akeneo-sfcc-{FULL} FAILED: TransientError: the PIM is down" in text
+    assert "redrive this execution: it starts that job again" in text
+    assert "Nothing was read or changed" not in text
     assert made.ledger.scopes["products", "default"].lock_owner == run.execution_arn
 
 

@@ -7,6 +7,7 @@ and is not trusted: the template escapes everything.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -129,8 +130,18 @@ def _severities(report: Mapping[str, Any]) -> list[dict[str, Any]]:
             reason["kinds"].append((group["kind"], group["number"]))
             reason["samples"] += [{"kind": group["kind"], **sample} for sample in group["samples"]]
         ordered = sorted(reasons.values(), key=lambda each: (-each["number"], each["name"]))
-        number = sum(each["number"] for each in ordered)
-        found.append({"severity": severity, "heading": heading, "number": number, "reasons": ordered})
+        kinds = Counter[str]()
+        for reason in ordered:
+            kinds.update(dict(reason["kinds"]))
+        found.append(
+            {
+                "severity": severity,
+                "heading": heading,
+                "number": kinds.total(),
+                "kinds": sorted(kinds.items()),
+                "reasons": ordered,
+            }
+        )
     return found
 
 

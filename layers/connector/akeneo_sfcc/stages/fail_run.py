@@ -30,6 +30,11 @@ from akeneo_sfcc.storage.layout import RunLayout
 _RECENT = 100
 _CAUSE_CHARACTERS = 2_000
 _ITEM_CHARACTERS = 1_000
+_CATALOG: Job = "0-Akeneo-Import-Catalog"
+_WAITED = (
+    "A job that this execution waited for did not end well, and has a message of its own; the jobs before it are done. "
+    "Put its cause right, then redrive this execution: it starts that job again and goes on."
+)
 _MAP_FAILED = "States.ExceedToleratedFailureThreshold"
 # Runtimes name the stage at the head of the message; a stack trace shows the module.
 _STAGE_IN_MESSAGE = re.compile(r"^([a-z]+(?:_[a-z]+)+): ")
@@ -58,7 +63,7 @@ def fail_run(task: FailRunTask, services: Services) -> StageResult:
     failure = _failure(detail, services)
     if record is None:
         name = detail.state_machine_arn.rpartition(":")[2]
-        _tell(services, detail, name, scope, failure["cause"])
+        _tell(services, detail, name, scope, failure["cause"], _WAITED if name.endswith(_CATALOG) else "")
         return StageResult()
     layout = RunLayout(record.job, record.run_id)
     totals = read_totals(services.store, layout)

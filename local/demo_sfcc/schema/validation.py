@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -27,6 +27,8 @@ _FORMS = {
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _ATTRIBUTE_ID = re.compile(r"[^\s|](?:[^|]{0,254}[^\s|])?")
 
+_IDS = ("product-id", "category-id", "content-id", "folder-id", "attribute-id", "pricebook-id", "source-id")
+
 Element = etree._Element
 Check = Callable[[str], bool]
 
@@ -45,7 +47,7 @@ def violations(root: Element, schema: Schema) -> Iterator[Violation]:
     if root.tag != f"{{{schema.namespace}}}{schema.root}":
         yield Violation(_line(root), "", f"the root element is <{_local(root)}>, not <{schema.root}>")
         return
-    yield from _Check(schema).element(root, schema.root, nillable=False, about="")
+    yield from _Check(schema).root(root)
 
 
 def _sized(kind: str, most: int) -> Check:
@@ -69,16 +71,53 @@ _CHECKS: dict[str, Check] = {
 }
 
 
+@dataclass(slots=True)
+class _Place:
+    """Where a child stands in its form: the number of its slot, and what it may be."""
+
+    number: int
+    slot: Slot
+    child: Child
+    form: _Places
+
+
+@dataclass(slots=True)
+class _Places:
+    """A form made ready for checking many elements. places: tag → place; needed: names of which one must be there."""
+
+    form: Form
+    places: dict[str, _Place] = field(default_factory=dict)
+    needed: list[frozenset[str]] = field(default_factory=list)
+
+
 class _Check:
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
         self._prefix = f"{{{schema.namespace}}}"
         self._simple: dict[str, Check] = {}
+        self._ready: dict[str, _Places] = {}
 
-    def element(self, element: Element, type_: str, *, nillable: bool, about: str) -> Iterator[Violation]:
-        form = self._schema.form(type_)
-        about = _identity(element) or about
+    def root(self, element: Element) -> Iterator[Violation]:
+        return self._element(element, self._places(self._schema.root), nillable=False, about="")
+
+    def _places(self, type_: str) -> _Places:
+        found = self._ready.get(type_)
+        if found is None:
+            found = self._ready[type_] = _Places(self._schema.form(type_))
+            for number, slot in enumerate(found.form.slots):
+                for child in slot.children:
+                    place = _Place(number, slot, child, self._places(child.type))
+                    found.places[self._prefix + child.name] = place
+                if slot.kind != "choice":
+                    found.needed += [frozenset({child.name}) for child in slot.children if child.least]
+                elif slot.least and all(child.least for child in slot.children):
+                    found.needed.append(frozenset(child.name for child in slot.children))
+        return found
+
+    def _element(self, element: Element, ready: _Places, *, nillable: bool, about: str) -> Iterator[Violation]:
+        form = ready.form
         if element.attrib or form.attributes:
+            about = _identity(element) or about
             yield from self._attributes(element, form.attributes, about)
         if element.get(_NIL) in ("true", "1"):
             if not nillable:
@@ -88,7 +127,7 @@ class _Check:
         elif form.text is not None:
             yield from self._text(element, form.text, about)
         else:
-            yield from self._content(element, form, about)
+            yield from self._content(element, ready, about)
 
     def _attributes(self, element: Element, known: dict[str, Attribute], about: str) -> Iterator[Violation]:
         for name, value in element.attrib.items():
@@ -105,51 +144,40 @@ class _Check:
                 yield Violation(_line(element), about, f"<{_local(element)}> lacks the attribute {short!r}")
 
     def _text(self, element: Element, type_: str, about: str) -> Iterator[Violation]:
-        if (inner := next(element.iterchildren(etree.Element), None)) is not None:
-            yield Violation(_line(inner), about, f"<{_local(inner)}> is not allowed in <{_local(element)}>")
-            return
-        # A comment may stand in the middle of a text.
-        text = (element.text or "") if not len(element) else "".join(map(str, element.itertext()))
+        text = element.text or ""
+        if len(element):
+            if (inner := next(element.iterchildren(etree.Element), None)) is not None:
+                yield Violation(_line(inner), about, f"<{_local(inner)}> is not allowed in <{_local(element)}>")
+                return
+            text = "".join(map(str, element.itertext()))  # a comment may stand in the middle
         if not self._fits(type_, text):
             yield self._misfit(element, f"<{_local(element)}>", type_, text, about)
 
-    def _content(self, element: Element, form: Form, about: str) -> Iterator[Violation]:
-        inside = list(element.iterchildren(etree.Element))
-        if not form.mixed and any((text or "").strip() for text in (element.text, *(one.tail for one in element))):
+    def _content(self, element: Element, ready: _Places, about: str) -> Iterator[Violation]:
+        if not ready.form.mixed and _has_text(element):
             yield Violation(_line(element), about, f"<{_local(element)}> holds text between its elements")
-        at = 0
-        for slot in form.slots:
-            found, at = self._slot(slot, element, inside, at, about)
-            yield from found
-        if at < len(inside):
-            wrong = inside[at]
-            after = f" after <{_local(inside[at - 1])}>" if at else ""
-            yield Violation(
-                _line(wrong),
-                _identity(wrong) or about,
-                f"<{_local(wrong)}> is not allowed in <{_local(element)}>{after}",
-            )
-
-    def _slot(
-        self, slot: Slot, element: Element, inside: Sequence[Element], at: int, about: str
-    ) -> tuple[list[Violation], int]:
-        found: list[Violation] = []
-        by_name = {self._prefix + child.name: child for child in slot.children}
+        at = -1
         counts: dict[str, int] = {}
-        while at < len(inside) and (child := by_name.get(str(inside[at].tag))) is not None:
-            if not _has_room(slot, child, counts):
+        seen: set[str] = set()
+        before: Element | None = None
+        for one in element.iterchildren(etree.Element):
+            place = ready.places.get(str(one.tag))
+            if place is not None and place.number > at:
+                at, counts = place.number, {}
+            if place is None or place.number < at or not _has_room(place, counts):
+                after = f" after <{_local(before)}>" if before is not None else ""
+                message = f"<{_local(one)}> is not allowed in <{_local(element)}>{after}"
+                yield Violation(_line(one), _identity(one) or about, message)
                 break
-            counts[child.name] = counts.get(child.name, 0) + 1
-            found += self.element(inside[at], child.type, nillable=child.nillable, about=about)
-            at += 1
-        if slot.kind != "choice":
-            for child in slot.children:
-                if counts.get(child.name, 0) < child.least:
-                    found.append(Violation(_line(element), about, f"<{_local(element)}> lacks <{child.name}>"))
-        elif slot.least and not counts and all(child.least for child in slot.children):
-            names = " or ".join(f"<{child.name}>" for child in slot.children)
-            found.append(Violation(_line(element), about, f"<{_local(element)}> lacks {names}"))
-        return found, at
+            name = place.child.name
+            counts[name] = counts.get(name, 0) + 1
+            seen.add(name)
+            yield from self._element(one, place.form, nillable=place.child.nillable, about=about)
+            before = one
+        for names in ready.needed:
+            if not names & seen:
+                wanted = " or ".join(f"<{name}>" for name in sorted(names))
+                yield Violation(_line(element), about, f"<{_local(element)}> lacks {wanted}")
 
     def _fits(self, type_: str, text: str) -> bool:
         check = self._simple.get(type_)
@@ -170,16 +198,24 @@ class _Check:
         return Violation(_line(element), about, f"{what}: {text[:100]!r} is not {wanted}")
 
 
-def _has_room(slot: Slot, child: Child, counts: dict[str, int]) -> bool:
+def _has_room(place: _Place, counts: dict[str, int]) -> bool:
+    """Tell whether one more child fits; counts: of the children in its slot so far."""
+    slot, child = place.slot, place.child
     if slot.kind == "choice" and slot.most == 1 and counts and child.name not in counts:
         return False
     # A choice that is repeated takes each child again and again.
     return slot.most is None or child.most is None or counts.get(child.name, 0) < child.most
 
 
+def _has_text(element: Element) -> bool:
+    if element.text and element.text.strip():
+        return True
+    return any(one.tail and one.tail.strip() for one in element)
+
+
 def _identity(element: Element) -> str:
     """Return the id of a product, category or another object with one; "" for what has none."""
-    for name in ("product-id", "category-id", "content-id", "folder-id", "attribute-id", "pricebook-id", "source-id"):
+    for name in _IDS:
         if (found := element.get(name)) is not None and _local(element) != "custom-attribute":
             return str(found)
     return ""

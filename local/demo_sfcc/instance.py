@@ -116,10 +116,10 @@ class Instance:
         with self._turn:
             return self._state()
 
-    def page(self) -> str:
-        """Return a page of what it holds."""
+    def page(self, query: Mapping[str, str]) -> str:
+        """Return a page of what it holds; query: see `page`."""
         with self._turn:
-            return page(self.importer.holdings, self._files())
+            return page(self.importer.holdings, self._files(), query)
 
     def _files(self) -> list[str]:
         root = self.share.folder

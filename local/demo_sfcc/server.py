@@ -182,7 +182,7 @@ class DemoSfcc:
             rules = orjson.loads(request.get_data() or b"[]")
             match f"{request.method} {request.path}":
                 case "GET /__page":
-                    return Response(self.instance.page(), mimetype="text/html")
+                    return Response(self.instance.page(request.args.to_dict()), mimetype="text/html")
                 case "GET /__state":
                     return _json(self.state())
                 case "POST /__control/faults":

@@ -86,11 +86,12 @@ class Category:
 class Catalog:
     """A catalogue. assignments: (category id, product id) → elements. recommendations: source id → [target, type].
 
-    base_path: the folder in front of all image paths, below `default`.
+    base_path: the folder in front of all image paths, below `default`; external: the address there instead.
     """
 
     id: str
     base_path: str = ""
+    external: str = ""
     custom: dict[Key, tuple[str, ...]] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
     assignments: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)

@@ -66,6 +66,7 @@ def _catalog(catalog: Catalog) -> dict[str, Any]:
     }
     shown = {
         "base_path": catalog.base_path,
+        "external": catalog.external,
         "categories": dict(sorted(categories.items())),
         "assignments": {f"{c} {p}": dict(held) for (c, p), held in sorted(catalog.assignments.items())},
         "recommendations": {source: held for source, held in sorted(catalog.recommendations.items()) if held},

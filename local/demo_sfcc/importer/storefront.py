@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from local.demo_sfcc.importer.elements import Element, child, children, plain, text_of
+from local.demo_sfcc.importer.elements import Element, child, children, plain, text_in, text_of
 from local.demo_sfcc.importer.holdings import ROOT, Catalog, Category, Holdings
 from local.demo_sfcc.importer.log import ImportLog
 from local.demo_sfcc.importer.modes import Mode
@@ -41,7 +41,9 @@ class StorefrontImport:
             if name == "custom-attributes":
                 self._of.merge_custom(catalog.custom, part, "Catalog", catalog.id)
             elif (location := child(part, "internal-location")) is not None:
-                catalog.base_path = location.get("base-path", "").strip("/")
+                catalog.base_path, catalog.external = location.get("base-path", "").strip("/"), ""
+            elif (location := child(part, "external-location")) is not None:
+                catalog.base_path, catalog.external = "", text_in(location, "http-url").rstrip("/")
 
     def category(self, element: Element, catalog: Catalog, mode: Mode) -> None:
         """Create, change, recreate or delete a category; the root is never deleted.

@@ -153,7 +153,7 @@ def test_the_page_shows_names_in_all_languages_images_and_categories(caller: Cal
     for expected in (
         "Shirt",
         "Hemd &amp; Hose",
-        "tops: Tops (1)",
+        'title="tops">Tops</a> <span class="number">1</span>',
         'src="/__files/Catalogs/main/default/akeneo/a%20b.jpg"',
     ):
         assert expected in shown

@@ -358,6 +358,9 @@ def test_the_header_says_where_images_lie() -> None:
     settings = '<header><image-settings><internal-location base-path="{}"/></image-settings></header>'
     sfcc = load(Importer(), settings.format("/images"))
     assert sfcc.snapshot()["catalogs"]["m"]["base_path"] == "images"
+    address = "<external-location><http-url>http://x.example/</http-url></external-location>"
+    load(sfcc, f"<header><image-settings>{address}</image-settings></header>")
+    assert sfcc.snapshot()["catalogs"]["m"] == {"categories": {"root": {"parent": ""}}, "external": "http://x.example"}
 
 
 def test_attribute_definitions_of_a_catalogue_file_are_an_error() -> None:

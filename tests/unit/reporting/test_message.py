@@ -31,6 +31,14 @@ def test_a_failure_says_numbers_reason_next_step_and_where_to_look() -> None:
     assert subject_of(a_failure()) == "Failed: 3-2-Akeneo-Full-Import-Products (default)"
 
 
+def test_a_failure_in_the_middle_of_a_delivery_says_what_becomes_of_the_half() -> None:
+    step = {"name": "20-products", "kind": "archive", "status": "imported", "errors": 0, "warnings": 0}
+    half = {**a_failure(), "delivery": {"mode": "site_archive", "planned": 2, "steps": [step]}}
+    sentence = "What SFCC has already imported of it is put right by that run."
+    assert sentence in run_message(half, **LINKS)
+    assert sentence not in run_message(a_failure(), **LINKS)
+
+
 def test_rejects_are_listed_with_what_to_do_the_largest_first_and_not_all() -> None:
     groups = [issues("reject", "bad_id", 7), *(issues("reject", f"reason_{n}", 1) for n in range(11))]
     said = run_message(a_report(issues=[*groups, issues("warn", "text_cut", 99)]), **LINKS)

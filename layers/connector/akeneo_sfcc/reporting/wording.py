@@ -67,7 +67,10 @@ def headline(report: Mapping[str, Any]) -> str:
         how = _ENDED.get(report["status"], report["status"].lower())
         place = f" in {failure['stage']}" if failure.get("stage") and not failure["stage"].startswith("before") else ""
         place = place.replace(" in after ", " after ")
-        return f"The {title} {how}{place}. Nothing was committed: the next run does the work again."
+        steps = (report.get("delivery") or {}).get("steps", ())
+        begun = any(step["status"] == "imported" for step in steps)
+        after = " What SFCC has already imported of it is put right by that run." if begun else ""
+        return f"The {title} {how}{place}. Nothing was committed: the next run does the work again.{after}"
     return f"The {title} succeeded" + (", as a dry run: nothing was committed." if report["dry_run"] else ".")
 
 

@@ -20,8 +20,8 @@ from akeneo_sfcc.reporting.wording import ending
 from akeneo_sfcc.runs.ledger import RunRecord
 from akeneo_sfcc.stages.contracts import ExecutionDetail, FailRunTask, Job, Only, RunContext, StageResult, StartInput
 from akeneo_sfcc.stages.delivery_plan import read_delivery
-from akeneo_sfcc.stages.records import write_records
-from akeneo_sfcc.stages.report import Totals, build_report, read_totals, write_report
+from akeneo_sfcc.stages.records import write_records, write_report
+from akeneo_sfcc.stages.report import Totals, build_report, read_totals
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.start_run import FAMILIES
 from akeneo_sfcc.stages.telling import tell_numbers, tell_people

@@ -12,8 +12,8 @@ from akeneo_sfcc.runs.ledger import RunRecord
 from akeneo_sfcc.stages.contracts import FinishRunResult, RunContext, StageTask
 from akeneo_sfcc.stages.delivery_plan import read_delivery
 from akeneo_sfcc.stages.departures import read_departures
-from akeneo_sfcc.stages.records import write_records
-from akeneo_sfcc.stages.report import build_report, read_totals, unbalanced, write_report
+from akeneo_sfcc.stages.records import write_records, write_report
+from akeneo_sfcc.stages.report import build_report, read_totals, unbalanced
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.telling import tell_numbers, tell_people
 from akeneo_sfcc.stages.work import PRODUCTS, state_layout

@@ -1,12 +1,14 @@
-"""All rejects and warnings of a run in one file, and what the report shows of them."""
+"""The files a run leaves for people: report, page, all rejects and warnings."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
+from akeneo_sfcc.reporting.page import render_page
 from akeneo_sfcc.stages.report import Totals
 from akeneo_sfcc.storage.layout import RunLayout
 from akeneo_sfcc.storage.objects import ObjectStore
@@ -15,6 +17,12 @@ SAMPLES = 5
 """Records of a group of rejects or warnings that the report shows."""
 
 _CHUNK = 1 << 20
+
+
+def write_report(store: ObjectStore, layout: RunLayout, report: Mapping[str, Any]) -> None:
+    """Write `report.json`, and `report.html` which shows the same; equal reports give equal bytes."""
+    store.put(layout.report, orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    store.put(layout.report_html, render_page(report).encode("utf-8", "replace"))
 
 
 def write_records(store: ObjectStore, layout: RunLayout, totals: Totals) -> list[dict[str, Any]]:

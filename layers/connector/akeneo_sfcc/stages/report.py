@@ -14,7 +14,6 @@ from typing import Any
 
 import orjson
 
-from akeneo_sfcc.reporting.page import render_page
 from akeneo_sfcc.settings import Settings
 from akeneo_sfcc.stages.contracts import RunContext
 from akeneo_sfcc.storage.layout import RunLayout
@@ -171,12 +170,6 @@ def build_report(
     if failure is not None:
         report["failure"] = dict(failure)
     return report
-
-
-def write_report(store: ObjectStore, layout: RunLayout, report: Mapping[str, Any]) -> None:
-    """Write `report.json`, and `report.html` which shows the same; equal reports give equal bytes."""
-    store.put(layout.report, orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-    store.put(layout.report_html, render_page(report).encode("utf-8", "replace"))
 
 
 def unbalanced(report: Mapping[str, Any]) -> list[str]:

@@ -19,6 +19,9 @@ ACCOUNT = "123456789012"
 REGION = "eu-central-1"
 STACK = "akeneo-sfcc"
 
+_NOTHING = object()
+"""Stands for `AWS::NoValue`: what has it is left out."""
+
 _LOCAL = "s3://local/"
 _PLACES = ("CodeUri", "ContentUri", "DefinitionUri")
 _PLACEHOLDER = re.compile(r"\$\{([^}!]+)\}")
@@ -30,6 +33,8 @@ _SERVICES = {
     "AWS::SecretsManager::Secret": ("secretsmanager", "secret:", "Name"),
     "AWS::Logs::LogGroup": ("logs", "log-group:", "LogGroupName"),
     "AWS::IAM::Role": ("iam", "role/", "RoleName"),
+    "AWS::SQS::Queue": ("sqs", "", "QueueName"),
+    "AWS::KMS::Key": ("kms", "key/", "KeyId"),
 }
 """Resource type → service and prefix of its ARN, property of its name."""
 _REF_IS_ARN = {"AWS::StepFunctions::StateMachine", "AWS::SNS::Topic", "AWS::SecretsManager::Secret"}
@@ -78,12 +83,13 @@ class Template:
     source: dict[str, Any]
     resources: dict[str, dict[str, Any]]
     parameters: dict[str, str]
+    conditions: dict[str, Any] = field(default_factory=dict)
     arns: dict[str, str] = field(default_factory=dict)
 
     def of_type(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield logical id and resolved properties of every resource of a type."""
+        """Yield logical id and resolved properties of every resource of a type, as far as conditions allow it."""
         for logical_id, resource in self.resources.items():
-            if resource["Type"] == kind:
+            if resource["Type"] == kind and self.holds(resource.get("Condition")):
                 yield logical_id, self.resolve(resource.get("Properties", {}))
 
     def name_of(self, logical_id: str) -> str:
@@ -157,7 +163,7 @@ class Template:
     def resolve(self, value: Any) -> Any:
         """Return a value, its intrinsic functions evaluated; ConfigurationError for one not known here."""
         if isinstance(value, list):
-            return [self.resolve(each) for each in value]
+            return [found for each in value if (found := self.resolve(each)) is not _NOTHING]
         if not isinstance(value, dict):
             return value
         if len(value) == 1:
@@ -166,7 +172,24 @@ class Template:
                 return self._ref(argument)
             if name.startswith("Fn::"):
                 return self._call(name, argument)
-        return {key: self.resolve(each) for key, each in value.items()}
+        found = ((key, self.resolve(each)) for key, each in value.items())
+        return {key: each for key, each in found if each is not _NOTHING}
+
+    def holds(self, condition: str | None) -> bool:
+        """Tell whether a condition of the template holds; one that is not named does."""
+        return condition is None or self._is_true(self.conditions[condition])
+
+    def _is_true(self, rule: Any) -> bool:
+        name, argument = next(iter(rule.items()))
+        if name == "Condition":
+            return self.holds(argument)
+        if name == "Fn::Equals":
+            return bool(self.resolve(argument[0]) == self.resolve(argument[1]))
+        if name == "Fn::Not":
+            return not self._is_true(argument[0])
+        if name in ("Fn::And", "Fn::Or"):
+            return (all if name == "Fn::And" else any)(self._is_true(each) for each in argument)
+        raise ConfigurationError(f"template: the embedded AWS does not know {name} in a condition")
 
     def _call(self, name: str, argument: Any) -> Any:
         if name == "Fn::GetAtt":
@@ -177,7 +200,10 @@ class Template:
             return _PLACEHOLDER.sub(lambda found: self._placeholder(found.group(1), extra), text)
         if name == "Fn::Join":
             return argument[0].join(str(self.resolve(each)) for each in argument[1])
-        raise ConfigurationError(f"template: the embedded AWS does not know {name}; allowed: Ref, GetAtt, Sub, Join")
+        if name == "Fn::If":
+            return self.resolve(argument[1 if self.holds(argument[0]) else 2])
+        known = "Ref, GetAtt, Sub, Join, If"
+        raise ConfigurationError(f"template: the embedded AWS does not know {name}; allowed: {known}")
 
     def _placeholder(self, name: str, extra: dict[str, Any]) -> str:
         if name in extra:
@@ -186,11 +212,15 @@ class Template:
         return self._attribute(logical_id, attribute) if dot else str(self._ref(name))
 
     def _attribute(self, logical_id: str, attribute: str) -> str:
+        if attribute == _SERVICES.get(self.resources[logical_id]["Type"], ("", "", ""))[2]:
+            return self.name_of(logical_id)
         if attribute != "Arn":
             raise ConfigurationError(f"template: the embedded AWS does not know {logical_id}.{attribute}; allowed: Arn")
         return self.arn_of(logical_id)
 
     def _ref(self, name: str) -> Any:
+        if name == "AWS::NoValue":
+            return _NOTHING
         if name in self.parameters:
             return self.parameters[name]
         if name not in self.resources:
@@ -229,7 +259,8 @@ def load_template(path: Path) -> Template:
     translated = translator.translate(source, parameter_values=dict(parameters))
     # What it counts it would send to CloudWatch; left alone it warns when it is collected.
     translator.metrics.publish()
-    return Template(path.resolve().parent, source, translated["Resources"], parameters)
+    conditions = source.get("Conditions", {})
+    return Template(path.resolve().parent, source, translated["Resources"], parameters, conditions)
 
 
 def _fill(value: Any, fillings: dict[str, Any], where: str) -> Any:

@@ -19,6 +19,8 @@ MACHINE = "statemachines/3-2-akeneo-full-import-products.asl.yaml"
 
 TEMPLATE = """
 Resources:
+  FailedAlarm:
+    Type: AWS::CloudWatch::Alarm
   StartRunFunction:
     Type: AWS::Serverless::Function
     Properties:
@@ -92,7 +94,8 @@ AKENEO_USERNAME=me .venv/bin/akeneo-sfcc run 3-2-Akeneo-Full-Import-Products \\
 SOUND = {
     "Makefile": "demo:\n\ntest:\n\tpytest\n",
     "README.md": README,
-    "docs/operations.md": "## Stages\n\n| stage | function |\n|---|---|\n| `start_run` | `functions/run/start_run` |\n",
+    "docs/operations.md": "## Stages\n\n| stage | function |\n|---|---|\n| `start_run` | `functions/run/start_run` |\n\n"
+    "## Alarms\n\n| alarm | do |\n|---|---|\n| `FailedAlarm` | look |\n",
     "docs/errors.md": "## DataError\n\nStop.\n",
     "docs/mapping.md": "## 13 Records\n\n| code | job |\n|---|---|\n| `bad_id` | 3 |\n| `bad_amount` | 2 |\n",
     "docs/adr/0001-first.md": "# First\n\nDate: 2026-01-01\nDoor: two-way\n\n## Alternatives\n\nNone.\n",
@@ -181,6 +184,7 @@ RULES: tuple[Rule, ...] = (
     repository.command_not_installed,
     documents.undocumented_jobs,
     documents.undocumented_stages,
+    documents.undocumented_alarms,
     documents.undocumented_errors,
     documents.undocumented_reasons,
     documents.dead_links,
@@ -361,6 +365,8 @@ BROKEN: tuple[tuple[Rule, Callable[[Path], None], str], ...] = (
     ),
     (documents.undocumented_jobs, changed("README.md", "| yes |", "| later |"), "its state machine says otherwise"),
     (documents.undocumented_jobs, added("docs/a.md", "Start 7-Akeneo-Import-Stock.\n"), "there is no job 7-Akeneo"),
+    (documents.undocumented_alarms, changed("template.yaml", "FailedAlarm", "LateAlarm"), "alarm LateAlarm is not described"),
+    (documents.undocumented_alarms, changed("template.yaml", "  FailedAlarm:", "  Other:"), "alarm FailedAlarm does not exist"),
     (documents.undocumented_stages, changed("docs/operations.md", "| `start_run` |", "| `begin` |"), "stage begin does not"),
     (documents.undocumented_stages, changed("docs/operations.md", "functions/run/", "functions/"), "is not described"),
     (

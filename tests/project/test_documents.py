@@ -19,6 +19,7 @@ from tests.project.rules import documents
     [
         documents.undocumented_jobs,
         documents.undocumented_stages,
+        documents.undocumented_alarms,
         documents.undocumented_errors,
         documents.undocumented_reasons,
         documents.unknown_make_targets,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.project.rules.architecture import CODE, python_files, syntax_tree
+from tests.project.rules.machines import template_resources
 from tests.project.rules.naming import available_jobs, function_folders, jobs_in_code, stage_modules
 
 JOB = re.compile(r"\b\d(?:-\d)?-Akeneo-[A-Z][A-Za-z-]*[a-z]")
@@ -73,6 +74,13 @@ def undocumented_stages(root: Path) -> list[str]:
     problems = _compare(stage_modules(root), {row[0] for row in rows}, "stage", where)
     folders = {path.as_posix() for path in function_folders(root).values()}
     return problems + _compare(folders, {row[1] for row in rows}, "function", where)
+
+
+def undocumented_alarms(root: Path) -> list[str]:
+    """Report alarms missing from docs/operations.md's table, and rows without an alarm in the template."""
+    rows = table(section(_text(root / "docs" / "operations.md"), "Alarms"))
+    alarms = set(template_resources(root, "AWS::CloudWatch::Alarm"))
+    return _compare(alarms, {row[0] for row in rows}, "alarm", "docs/operations.md")
 
 
 def undocumented_errors(root: Path) -> list[str]:

@@ -85,6 +85,29 @@ def test_what_the_embedded_aws_cannot_resolve_is_named(tmp_path: Path, value: st
         template.functions()
 
 
+CONDITIONAL = SMALL.replace(
+    "Resources:",
+    """Conditions:
+  IsLoud: !Equals [!Ref Level, DEBUG]
+  IsQuiet: !Not [Condition: IsLoud]
+  Both: !And [Condition: IsLoud, Condition: IsQuiet]
+  Either: !Or [Condition: IsLoud, Condition: IsQuiet]
+Resources:
+  Loud: {Type: AWS::SNS::Topic, Condition: IsLoud}
+  Quiet: {Type: AWS::SNS::Topic, Condition: IsQuiet}
+  Never: {Type: AWS::SNS::Topic, Condition: Both}
+  Always: {Type: AWS::SNS::Topic, Condition: Either}""",
+).replace("LEVEL: !Ref Level", "LEVEL: !If [IsLoud, 'yes', 'no']\n          GONE: !If [IsQuiet, !Ref AWS::NoValue, x]")
+
+
+def test_conditions_decide_what_there_is(tmp_path: Path) -> None:
+    template = load_template(small(tmp_path, text=CONDITIONAL))
+    assert [name for name, _ in template.of_type("AWS::SNS::Topic")] == ["Quiet", "Always"]
+    (worker,) = template.functions()
+    assert worker.environment["LEVEL"] == "no"
+    assert "GONE" not in worker.environment
+
+
 def test_a_missing_template_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"template\.yaml: cannot be read"):
         load_template(tmp_path / "template.yaml")

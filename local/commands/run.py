@@ -166,7 +166,8 @@ def tell(outcome: Outcome, out: Path | None) -> int:
             return DONE
         counts = output.get("result", {}).get("counts", {})
         said = ", ".join(f"{key.replace('_', ' ')} {value:,}" for key, value in counts.items())
-        print(f"run {outcome.run_id}: done in {outcome.seconds:.1f} s{where}{': ' + said if said else ''}")
+        done = f"{outcome.job}, run {outcome.run_id}: done in {outcome.seconds:.1f} s"
+        print(f"{done}{where}{': ' + said if said else ''}")
         _point_to_report(out)
         return DONE
     print(

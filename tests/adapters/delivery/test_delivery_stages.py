@@ -84,7 +84,7 @@ def delivery(sfcc: DemoSfcc, client: SfccClient) -> Delivery:
 def test_an_archive_is_made_for_each_step_of_the_import_order(delivery: Delivery) -> None:
     assert delivery.package().status == "ready"
     prefix = f"akeneo-3-2-{delivery.run.run_id}"
-    assert delivery.names() == [f"{prefix}-{number:03d}.zip" for number in (1, 2, 3)]
+    assert delivery.names() == [f"{prefix}-{end}.zip" for end in ("001-static", "002-20-products", "003-30-masters")]
     assert list(delivery.archives()) == delivery.names()
 
 
@@ -191,7 +191,7 @@ def test_refused_data_are_told_in_sfccs_words_and_stay_in_the_report(delivery: D
     delivery.sfcc.jobs.fail(JobFault("data_error", message="Currency 'ZZZ' is unknown"))
     place = delivery.start().place
     with pytest.raises(
-        DataError, match=r"001\.zip: job sfcc-site-archive-import, execution 1: SFCC refused data: .*ZZZ"
+        DataError, match=r"001-static\.zip: job sfcc-site-archive-import, execution 1: SFCC refused data: .*ZZZ"
     ):
         delivery.check(place)
     (step,) = read_delivery(delivery.world.store, delivery.layout)["steps"]
@@ -245,7 +245,7 @@ def test_files_for_jobs_come_in_batches_from_folders_of_their_own(
     delivery = Delivery(sfcc, client, mode="impex", impex_folder="akeneo/in")
     delivery.package()
     folder = f"akeneo/in/akeneo-3-2-{delivery.run.run_id}"
-    assert delivery.names() == [f"akeneo-3-2-{delivery.run.run_id}-001.zip", f"{folder}/001", f"{folder}/002"]
+    assert delivery.names() == [f"akeneo-3-2-{delivery.run.run_id}-001-static.zip", f"{folder}/001", f"{folder}/002"]
     jobs = read_plan(delivery.world.store, delivery.layout)[1:]
     uploads = [upload.path for one in jobs for upload in one.uploads]
     assert [len(one.uploads) for one in jobs] == [2, 1]

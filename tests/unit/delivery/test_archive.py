@@ -60,7 +60,7 @@ def test_each_step_is_an_archive_with_metadata_first() -> None:
     archives = packed(store, put(store, EXPORT))
     steps = ["meta", "static", "10-categories", "20-products", "30-masters", "pricebooks", "libraries"]
     assert [archive.step for archive in archives] == steps
-    assert [archive.file_name for archive in archives][:2] == ["shop-run-001.zip", "shop-run-002.zip"]
+    assert [archive.file_name for archive in archives][:2] == ["shop-run-001-meta.zip", "shop-run-002-static.zip"]
     assert [(archive.first, archive.next) for archive in archives][-2:] == [(7, 8), (8, 9)]
 
 
@@ -69,10 +69,10 @@ def test_every_catalogue_file_has_a_folder_of_its_own() -> None:
     archives = packed(store, put(store, EXPORT))
     found = {name: content for archive in archives for name, content in members(store, archive).items()}
     assert members(store, archives[3]).keys() == {
-        "shop-run-004/version.txt",
-        "shop-run-004/catalogs/20-products-000-main/20-products-000.xml",
-        "shop-run-004/catalogs/20-products-001-main/20-products-001.xml",
-        "shop-run-004/catalogs/20-products-000-other/20-products-000.xml",
+        "shop-run-004-20-products/version.txt",
+        "shop-run-004-20-products/catalogs/20-products-000-main/20-products-000.xml",
+        "shop-run-004-20-products/catalogs/20-products-001-main/20-products-001.xml",
+        "shop-run-004-20-products/catalogs/20-products-000-other/20-products-000.xml",
     }
     contents = [content for name, content in found.items() if not name.endswith("version.txt")]
     assert sorted(contents) == sorted(EXPORT.values())
@@ -144,7 +144,7 @@ def test_a_file_too_large_for_any_archive_is_named() -> None:
     files = put(store, {"catalogs/a/20-products-000.xml": noise(120_000)})
     with pytest.raises(DataError, match=r"catalogs/a/20-products-000\.xml has .* more shards"):
         packed(store, files, limit=100_000)
-    assert not store.exists("work/shop-run-001.zip")
+    assert not store.exists("work/shop-run-001-20-products.zip")
 
 
 @pytest.mark.parametrize("content", [b"", b"<metadatA/>", b"<metadata/> "])

@@ -124,7 +124,7 @@ def test_of_several_jobs_is_said_how_each_ended_and_which_did_not_run(capsys: py
     broken = outcome("0", "FAILED", "x", outcome("1", "SUCCEEDED"), outcome("2", "FAILED", "ConfigurationError"))
     assert tell_all(broken, {}, ("1", "2", "3")) == 2
     said = capsys.readouterr()
-    assert said.out.startswith("run run-of-1: done")
+    assert said.out.startswith("1, run run-of-1: done")
     assert said.err.splitlines() == [
         "akeneo-sfcc: run run-of-2 failed: ConfigurationError: why",
         "akeneo-sfcc: not run: 3",

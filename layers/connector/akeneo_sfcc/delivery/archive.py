@@ -124,7 +124,7 @@ def pack(
     Memory does not grow with the files. Raises DataError for a file that is damaged or too large by itself.
     """
     while first < len(files):
-        name = f"{prefix}-{number:03d}"
+        name = f"{prefix}-{number:03d}-{step_of(files[first].path)}"
         archive = _write(files, first, store, name, key(f"{name}.zip"), limit)
         yield archive
         first, number = archive.next, number + 1

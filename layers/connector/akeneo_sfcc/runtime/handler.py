@@ -123,7 +123,7 @@ def _identity(event: Any) -> dict[str, Any]:
     if not isinstance(event, dict):
         return {}
     run, detail = ({**found} if isinstance(found := event.get(key), dict) else {} for key in ("run", "detail"))
-    item = event.get("range") or event.get("shard") or event.get("batch")
+    item = event.get("range") or event.get("shard") or event.get("batch") or event.get("place")
     found = {
         "run_id": run.get("run_id") or event.get("execution_name") or detail.get("name"),
         "job": run.get("job") or event.get("job") or _job_of(detail.get("stateMachineArn")),

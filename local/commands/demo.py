@@ -75,7 +75,7 @@ def demo(parsed: argparse.Namespace) -> int:
                 if code:
                     return code
         print(f"edited in the PIM: {edited}; the differential import {_summary(folders[DIFFERENTIAL])}")
-        print(f"shop: {_page(sfcc, parsed.shop)} (what the demo SFCC holds now)")
+        print(f"shop: {_page(sfcc, parsed.shop)} (what the demo SFCC holds now; --serve lets you search it)")
         if parsed.serve:
             print(f"served at {sfcc.url}/__page until interrupted", flush=True)
             sfcc.wait()
@@ -105,5 +105,5 @@ def _page(sfcc: DemoSfcc, folder: Path) -> Path:
     from local.demo_sfcc.page import FILES
 
     page = folder / "index.html"
-    page.write_text(sfcc.instance.page().replace(f'"{FILES}', '"'), "utf-8")
+    page.write_text(sfcc.instance.page({}).replace(f'"{FILES}', '"'), "utf-8")
     return page

@@ -84,7 +84,7 @@ def delivery(sfcc: DemoSfcc, client: SfccClient) -> Delivery:
 def test_an_archive_is_made_for_each_step_of_the_import_order(delivery: Delivery) -> None:
     assert delivery.package().status == "ready"
     prefix = f"akeneo-3-2-{delivery.run.run_id}"
-    assert delivery.names() == [f"{prefix}-{end}.zip" for end in ("001-static", "002-20-products", "003-30-masters")]
+    assert delivery.names() == [f"{prefix}-{end}.zip" for end in ("001-20-products", "002-30-masters", "003-static")]
     assert list(delivery.archives()) == delivery.names()
 
 
@@ -191,7 +191,7 @@ def test_refused_data_are_told_in_sfccs_words_and_stay_in_the_report(delivery: D
     delivery.sfcc.jobs.fail(JobFault("data_error", message="Currency 'ZZZ' is unknown"))
     place = delivery.start().place
     with pytest.raises(
-        DataError, match=r"001-static\.zip: job sfcc-site-archive-import, execution 1: SFCC refused data: .*ZZZ"
+        DataError, match=r"001-20-products\.zip: job sfcc-site-archive-import, execution 1: SFCC refused data: .*ZZZ"
     ):
         delivery.check(place)
     (step,) = read_delivery(delivery.world.store, delivery.layout)["steps"]

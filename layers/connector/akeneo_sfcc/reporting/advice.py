@@ -89,6 +89,23 @@ ERRORS: dict[str, ErrorAdvice] = {
             ("401 at login", "check client id, secret, user and password of the PIM connection"),
             ("403", "give the connection's user the permission the message names"),
             ("422 on a filter", "correct `pim.product_filter` or `pim.product_model_filter`"),
+            (
+                "Account Manager refused the API client",
+                "check client_id and client_secret of SFCC's secret; the client must be active and log in by "
+                "client_secret_basic",
+            ),
+            (
+                "the API client may not do something in SFCC (401, 403)",
+                "grant what the message quotes, then redrive the execution: the import goes on",
+            ),
+            (
+                "the instance has no such job",
+                "import the archive that `akeneo-sfcc sfcc-setup` writes, then redrive the execution",
+            ),
+            (
+                "an upload is refused (413, 507)",
+                "start the sandbox, or make room in Impex, then redrive the execution",
+            ),
         ),
     ),
     "DataError": ErrorAdvice(
@@ -114,6 +131,15 @@ ERRORS: dict[str, ErrorAdvice] = {
             ),
             ("keys of a page do not rise", "the same: something between answers with stale pages"),
             ("an object of the run or of the committed state is missing or damaged", "start a new full run"),
+            (
+                "SFCC refused data",
+                "the cause has SFCC's words: an unknown locale belongs into `locales.site`, an unknown attribute needs job "
+                "1; correct it, then start a new execution",
+            ),
+            (
+                "an import was aborted, ended with an error or left no log",
+                "look at the execution in Business Manager, then start a new execution",
+            ),
         ),
     ),
     "RunLockedError": ErrorAdvice(

@@ -16,7 +16,7 @@ from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server as WsgiServer
 from werkzeug.wrappers import Request, Response
 
-from local.demo_pim.faults import Fault, Faults
+from local.demo_pim.faults import HTML_PAGE, Fault, Faults
 from local.demo_sfcc.certificate import make_certificate
 from local.demo_sfcc.instance import Instance
 from local.demo_sfcc.jobs import JobFault, Jobs, described
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 TOKEN_PATHS = ("/dwsso/oauth2/access_token", "/dw/oauth2/access_token")
 STATE = "/__state"
 CONTROL = "/__control"
+FAULTS = ("status", "html", "slow")
+"""What calls can be made to suffer."""
+
 TENANT = "demo_001"
 
 
@@ -70,7 +73,7 @@ class DemoSfcc:
         self.jobs = Jobs(self.instance, clock)
         scopes = (f"SALESFORCE_COMMERCE_API:{tenant}", "sfcc.jobs", "sfcc.jobs.rw") if scapi else ()
         self.tokens = Tokens(self.client, scopes=scopes, expires_in=expires_in, clock=clock)
-        self.faults = Faults(faults)
+        self.faults = Faults(_known(faults))
         self.calls: Counter[str] = Counter()
         self._tenant = tenant
         self._sleep = sleep
@@ -135,8 +138,10 @@ class DemoSfcc:
         query = f"{request.method} {environ.get('QUERY_STRING', '')}"
         fault = self.faults.take(request.path, query)
         if fault is not None and fault.action in ("status", "html"):
-            body = fault.body if fault.body is not None else "A fault was asked for"
-            answer = Response(body, fault.status or 503, headers=dict(fault.headers))
+            is_page = fault.action == "html"
+            body = fault.body if fault.body is not None else HTML_PAGE if is_page else "A fault was asked for"
+            headers = {"Content-Type": "text/html" if is_page else "text/plain", **fault.headers}
+            answer = Response(body, fault.status or (502 if is_page else 503), headers=headers)
             return answer(environ, start_response)
         if fault is not None and fault.action == "slow":
             self._sleep(fault.seconds)
@@ -186,7 +191,7 @@ class DemoSfcc:
                 case "GET /__state":
                     return _json(self.state())
                 case "POST /__control/faults":
-                    self.faults.set([Fault.from_json(rule) for rule in rules])
+                    self.faults.set(_known(Fault.from_json(rule) for rule in rules))
                 case "POST /__control/jobs":
                     self.jobs.fail(*(JobFault(**rule) for rule in rules))
                 case "POST /__control/expire":
@@ -196,6 +201,15 @@ class DemoSfcc:
         except (orjson.JSONDecodeError, TypeError, ValueError) as error:
             return _json({"error": str(error)}, 400)
         return _json({"done": True})
+
+
+def _known(rules: Iterable[Fault]) -> list[Fault]:
+    """Return the rules; raise ValueError for one that would be ignored."""
+    found = list(rules)
+    for rule in found:
+        if rule.action not in FAULTS:
+            raise ValueError(f"fault action {rule.action!r} is not one of a demo SFCC: {', '.join(FAULTS)}")
+    return found
 
 
 def _kind(path: str) -> str:

@@ -6,14 +6,12 @@ import json
 import os
 import socket
 import struct
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from cheroot.wsgi import Gateway_10
-from cheroot.wsgi import Server as WsgiServer
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as MethodNotAllowedError
 from werkzeug.routing import Map
@@ -28,6 +26,7 @@ from local.demo_pim.replies import ApiError
 from local.demo_pim.store import Store
 from local.demo_pim.tokens import Login, Tokens
 from local.demo_pim.traffic import TooManyCallsError, Traffic
+from local.served import Served
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -44,7 +43,7 @@ OPEN = (API, f"{API}/")
 """What may be called without a token."""
 
 
-class DemoPim:
+class DemoPim(Served):
     """A PIM on 127.0.0.1, in threads of this process."""
 
     def __init__(
@@ -66,6 +65,7 @@ class DemoPim:
 
         `latency_ms` is how long each list call holds its slot; `concurrency` how many slots a connection has.
         """
+        super().__init__(port=port, threads=16, queue=128)
         self.store = store
         self.login = login or Login()
         self.tokens = Tokens(self.login, expires_in=expires_in, clock=clock)
@@ -81,49 +81,13 @@ class DemoPim:
         self._endpoints = Endpoints(store, version, now)
         self._control = Control(self)
         self._map = Map(routes(), merge_slashes=False, redirect_defaults=False, strict_slashes=False)
-        self._server = WsgiServer(("127.0.0.1", port), self, numthreads=16, request_queue_size=128, timeout=120)
         self._server.gateway = _Gateway
         self._server.keep_alive_conn_limit = 128
-        self._server.expiration_interval = 0.05  # how long stopping takes, in seconds
-        self._thread: threading.Thread | None = None
-
-    @property
-    def url(self) -> str:
-        """The address of the PIM, without a path."""
-        return f"http://127.0.0.1:{self._server.bind_addr[1]}"
-
-    def start(self) -> DemoPim:
-        """Accept calls from now on, in background threads."""
-        self._server.prepare()
-        self._thread = threading.Thread(target=self._server.serve, name="demo-pim", daemon=True)
-        self._thread.start()
-        return self
-
-    def stop(self) -> None:
-        """Accept no more calls and close what is open."""
-        self._server.stop()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
 
     def serve(self) -> None:
         """Start and stay until interrupted."""
         self.start()
         self.wait()
-
-    def wait(self) -> None:
-        """Stay until interrupted, then stop."""
-        try:
-            while self._thread is not None and self._thread.is_alive():
-                self._thread.join(timeout=3600)
-        except KeyboardInterrupt:
-            self.stop()
-
-    def __enter__(self) -> DemoPim:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def edit(self, *operations: dict[str, Any]) -> int:
         """Edit the catalogue; see `Editor.edit`."""

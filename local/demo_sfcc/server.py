@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import mimetypes
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -12,8 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from cheroot.ssl.builtin import BuiltinSSLAdapter
-from cheroot.wsgi import Server as WsgiServer
 from werkzeug.wrappers import Request, Response
 
 from local.demo_pim.faults import HTML_PAGE, Fault, Faults
@@ -24,6 +21,7 @@ from local.demo_sfcc.jobs_api import OCAPI, SCAPI, ocapi_answer, scapi_answer, s
 from local.demo_sfcc.page import FILES, PAGE
 from local.demo_sfcc.tokens import ApiClient, LoginRefusedError, Tokens
 from local.demo_sfcc.webdav import WEBDAV
+from local.served import Served
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -37,7 +35,7 @@ FAULTS = ("status", "html", "slow")
 TENANT = "demo_001"
 
 
-class DemoSfcc:
+class DemoSfcc(Served):
     """An SFCC instance on 127.0.0.1, in threads of this process.
 
     Faults of calls are `Fault` rules with the actions "status", "html" and "slow"; their `query` is looked for in
@@ -66,6 +64,7 @@ class DemoSfcc:
         tls: speak it, with a certificate made for this server (`certificate`). locales, currencies: those the instance
         knows, the former as `xml:lang` writes them; None: all.
         """
+        super().__init__(port=port, threads=8, queue=64)
         self._temporary = tempfile.TemporaryDirectory(prefix="demo-sfcc-")
         self.client = client or ApiClient()
         self.locales = None if locales is None else frozenset((*locales, "x-default"))
@@ -77,49 +76,16 @@ class DemoSfcc:
         self.calls: Counter[str] = Counter()
         self._tenant = tenant
         self._sleep = sleep
-        self._server = WsgiServer(("127.0.0.1", port), self, numthreads=8, request_queue_size=64, timeout=120)
-        self._server.expiration_interval = 0.05  # how long stopping takes, in seconds
-        self._thread: threading.Thread | None = None
         self.certificate: Path | None = None
         if tls:
             self.certificate, key = make_certificate(Path(self._temporary.name))
-            self._server.ssl_adapter = BuiltinSSLAdapter(str(self.certificate), str(key))
-
-    @property
-    def url(self) -> str:
-        """The address of everything, without a path."""
-        scheme = "https" if self.certificate is not None else "http"
-        return f"{scheme}://127.0.0.1:{self._server.bind_addr[1]}"
-
-    def start(self) -> DemoSfcc:
-        """Accept calls from now on, in background threads."""
-        self._server.prepare()
-        self._thread = threading.Thread(target=self._server.serve, name="demo-sfcc", daemon=True)
-        self._thread.start()
-        return self
+            self.speak_tls(self.certificate, key)
 
     def stop(self) -> None:
         """Accept no more calls, finish running jobs, remove temporary files."""
-        self._server.stop()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        super().stop()
         self.jobs.close()
         self._temporary.cleanup()
-
-    def wait(self) -> None:
-        """Stay until interrupted, then stop."""
-        try:
-            while self._thread is not None and self._thread.is_alive():
-                self._thread.join(timeout=3600)
-        except KeyboardInterrupt:
-            self.stop()
-
-    def __enter__(self) -> DemoSfcc:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def state(self) -> dict[str, Any]:
         """Return what the instance holds, its executions, what its imports said, and the calls so far."""

@@ -133,8 +133,8 @@ ERRORS: dict[str, ErrorAdvice] = {
             ("an object of the run or of the committed state is missing or damaged", "start a new full run"),
             (
                 "SFCC refused data",
-                "the cause has SFCC's words: an unknown locale belongs into `locales.site`, an unknown attribute needs job "
-                "1; correct it, then start a new execution",
+                "the cause has SFCC's words: an unknown locale belongs into `locales.site`, an unknown attribute needs "
+                "job 1; correct it, then start a new execution",
             ),
             (
                 "an import was aborted, ended with an error or left no log",

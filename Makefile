@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench lock clean
+.PHONY: help install demo test check deployable bench lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -35,6 +35,26 @@ check: install ## Lint, types, template and state machines, without running anyt
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/python -m tests.project.check_machines
 
+deployable: install .tools/sam/.installed .tools/checkov/.installed ## Validate, check and build what is deployed; no account needed
+	$(SAM) validate --lint
+	.tools/checkov/bin/checkov --file template.yaml --config-file tools/checkov.yaml
+	$(SAM) build
+	rm -rf build/host build/runtime && mkdir -p build/runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-compile --target build/host \
+	  -r layers/dependencies/requirements.txt
+	@# What the Lambda runtime brings itself, and nothing else of this environment.
+	for name in boto3 botocore s3transfer jmespath dateutil six.py; do \
+	  ln -s "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/$$name" build/runtime/$$name; done
+	$(BIN)/python -m tests.project.check_artifact .aws-sam/build build/host build/runtime
+
+# Tools whose pins would fight with ours: each has an environment of its own. uv, because pip refuses hashes beside extras.
+SAM := env SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none .tools/sam/bin/sam
+
+.tools/%/.installed: tools/%.txt $(INSTALLED)
+	test -x .tools/$*/bin/python || $(PYTHON) -m venv .tools/$*
+	$(BIN)/uv pip install --quiet --python .tools/$*/bin/python --require-hashes -r tools/$*.txt
+	@touch $@
+
 bench: install ## Measure speed and memory; takes minutes and prints ratios
 	@failed=0; for file in tests/bench/bench_*.py; do \
 	  echo "== $$file"; $(BIN)/python -m tests.bench.$$(basename $$file .py) || failed=1; \
@@ -44,10 +64,11 @@ bench: install ## Measure speed and memory; takes minutes and prints ratios
 UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-lock: install ## Pin both requirement files again, within what their .in files allow
+lock: install ## Pin all requirement files again, within what their .in files allow
 	$(UV_COMPILE) $(LOCK_FLAGS) requirements-dev.in -o requirements-dev.txt
 	$(UV_COMPILE) -c requirements-dev.txt layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
+	for tool in sam checkov; do $(UV_COMPILE) --no-strip-extras $(LOCK_FLAGS) tools/$$tool.in -o tools/$$tool.txt; done
 
 clean: ## Remove everything that can be made again
-	rm -rf $(VENV) .aws-sam .demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .tools .aws-sam .demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

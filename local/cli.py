@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from akeneo_sfcc.errors import ConfigurationError, ConnectorError
-from local.commands import check, demo, pim, preview, run, sfcc
+from local.commands import check, configure, demo, pim, preview, run, sfcc
 
 DONE, FAILED, BAD_USAGE = 0, 1, 2
 
@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--verbose", action="store_true", help="show where an error comes from")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for module in (run, check, preview, pim, sfcc, demo):
+    for module in (run, check, configure, preview, pim, sfcc, demo):
         module.add_parser(commands)
     return parser
 

@@ -1,11 +1,11 @@
-"""Check the state machine definitions without running anything; `make check` calls it."""
+"""Check the state machine definitions and permissions without running anything; `make check` calls it."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from tests.project.rules import machines
+from tests.project.rules import machines, permissions
 
 CHECKS = (
     machines.broken_graphs,
@@ -14,6 +14,7 @@ CHECKS = (
     machines.unreadable_names,
     machines.hard_coded_places,
     machines.unmatched_substitutions,
+    permissions.wide_permissions,
 )
 
 
@@ -25,7 +26,7 @@ def main(root: Path) -> int:
     for problem in problems:
         print(problem, file=sys.stderr)  # noqa: T201 - a command's output
     if not problems:
-        print(f"{len(files)} state machine definitions are sound")  # noqa: T201
+        print(f"{len(files)} state machine definitions and all permissions are sound")  # noqa: T201
     return 1 if problems else 0
 
 

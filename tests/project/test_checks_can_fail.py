@@ -12,85 +12,12 @@ from types import ModuleType
 import pytest
 
 from tests.project import check_machines
-from tests.project.rules import architecture, documents, machines, naming, repository
+from tests.project.rules import architecture, documents, machines, naming, permissions, repository
+from tests.project.sample import DEFINITION, README, TEMPLATE
 
 CODE = architecture.CODE.as_posix()
 MACHINE = "statemachines/3-2-akeneo-full-import-products.asl.yaml"
 
-TEMPLATE = """
-Resources:
-  FailedAlarm:
-    Type: AWS::CloudWatch::Alarm
-  StartRunFunction:
-    Type: AWS::Serverless::Function
-    Properties:
-      CodeUri: functions/run/start_run/
-      Handler: app.handler
-  FullImport:
-    Type: AWS::Serverless::StateMachine
-    Properties:
-      Name: !Sub ${AWS::StackName}-3-2-Akeneo-Full-Import-Products
-      DefinitionUri: statemachines/3-2-akeneo-full-import-products.asl.yaml
-      DefinitionSubstitutions:
-        StartRunFunctionArn: !GetAtt StartRunFunction.Arn
-"""
-DEFINITION = """
-StartAt: Start Run
-States:
-  Start Run:
-    Type: Task
-    Resource: arn:aws:states:::lambda:invoke
-    Parameters:
-      FunctionName: ${StartRunFunctionArn}
-      Payload:
-        job: 3-2-Akeneo-Full-Import-Products
-    Retry:
-      - ErrorEquals: [TransientError, Lambda.ServiceException, Lambda.AWSLambdaException,
-                      Lambda.SdkClientException, Lambda.TooManyRequestsException]
-        MaxAttempts: 3
-        BackoffRate: 2
-        JitterStrategy: FULL
-    Next: Import Pages
-  Import Pages:
-    Type: Map
-    ItemProcessor:
-      StartAt: Import Range
-      States:
-        Import Range:
-          Type: Pass
-          End: true
-    Next: Already Running?
-  Already Running?:
-    Type: Choice
-    Choices:
-      - Variable: $.status
-        StringEquals: already_running
-        Next: Done
-    Default: Done
-  Done:
-    Type: Succeed
-"""
-README = """# Sample
-
-`make demo` and `make test`; see [errors](docs/errors.md#dataerror).
-
-## Jobs
-
-| job | available |
-|---|---|
-| `3-2-Akeneo-Full-Import-Products` | yes |
-
-## Commands
-
-| command | does |
-|---|---|
-| `akeneo-sfcc run` | runs |
-
-```sh
-AKENEO_USERNAME=me .venv/bin/akeneo-sfcc run 3-2-Akeneo-Full-Import-Products \\
-  --config my.json
-```
-"""
 SOUND = {
     "Makefile": "demo:\n\ntest:\n\tpytest\n",
     "README.md": README,
@@ -169,6 +96,7 @@ RULES: tuple[Rule, ...] = (
     machines.unreadable_names,
     machines.hard_coded_places,
     machines.unmatched_substitutions,
+    permissions.wide_permissions,
     naming.broken_handlers,
     naming.broken_resources,
     naming.broken_substitutions,
@@ -297,6 +225,19 @@ BROKEN: tuple[tuple[Rule, Callable[[Path], None], str], ...] = (
         added("statemachines/1-akeneo-import-attributes.asl.yaml", DEFINITION),
         "not in template.yaml",
     ),
+    (permissions.wide_permissions, changed("template.yaml", "s3:GetObject", "s3:*"), "StartRunFunction: allows s3:*"),
+    (permissions.wide_permissions, changed("template.yaml", "s3:GetObject", '"*"'), "StartRunFunction: allows *"),
+    (
+        permissions.wide_permissions,
+        changed("template.yaml", "!Sub ${Bucket.Arn}/runs/*", '"*"'),
+        "StartRunFunction: allows s3:GetObject on everything",
+    ),
+    (permissions.wide_permissions, changed("template.yaml", "!Sub ${Bucket.Arn}/runs/*", "arn:aws:s3:::*"), "names nothing"),
+    (
+        permissions.wide_permissions,
+        changed("template.yaml", "        - Statement:", "        - AmazonS3FullAccess\n        - Statement:"),
+        "has the managed policy AmazonS3FullAccess",
+    ),
     (naming.broken_handlers, changed(HANDLER, "stage_handler(start_run", "stage_handler(begin"), "handler is not"),
     (naming.broken_resources, changed("template.yaml", "functions/run/start_run/", "functions/run/"), "CodeUri is"),
     (naming.broken_resources, changed("template.yaml", "app.handler", "app.main"), "Handler is not"),
@@ -417,7 +358,9 @@ def checkers(module: ModuleType) -> set[str]:
 
 
 def test_every_rule_has_a_sound_and_a_broken_sample() -> None:
-    named = set().union(*(checkers(module) for module in (architecture, documents, machines, naming, repository)))
+    named = set().union(
+        *(checkers(module) for module in (architecture, documents, machines, naming, permissions, repository))
+    )
     assert {rule.__name__ for rule in RULES} == named
     assert {rule.__name__ for rule, _, _ in BROKEN} == named
 

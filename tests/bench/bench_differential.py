@@ -10,13 +10,18 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from akeneo_sfcc.storage.layout import RunLayout
 from local.demo_pim.edits import Editor
 from local.demo_pim.generator import generate
 from local.demo_pim.store import Store
 from tests.fakes.in_process import DIFFERENTIAL, FULL, Finished, run_job
+from tests.fakes.object_store import InMemoryStore
 from tests.fakes.services import FakeWorld, document
 from tests.fakes.store_pim import StorePim
 
@@ -40,12 +45,45 @@ class Measured:
     written: int
 
 
+class SortedStore(InMemoryStore):
+    """Lists a prefix without a look at every other key, as S3 does; the catalogue's size must not show in that."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys: list[str] = []
+
+    def put(self, key: str, body: bytes) -> None:
+        self._note(key)
+        super().put(key, body)
+
+    @contextmanager
+    def write(self, key: str) -> Iterator[BinaryIO]:
+        with super().write(key) as target:
+            yield target
+        self._note(key)
+
+    def list(self, prefix: str) -> Iterator[str]:
+        keys = self._keys[bisect_left(self._keys, prefix) : bisect_left(self._keys, prefix + chr(0x10FFFF))]
+        yield from keys
+
+    def delete(self, keys: Iterable[str]) -> None:
+        gone = set(keys)
+        super().delete(gone)
+        self._keys = [key for key in self._keys if key not in gone]
+
+    def _note(self, key: str) -> None:
+        at = bisect_left(self._keys, key)
+        if at == len(self._keys) or self._keys[at] != key:
+            self._keys.insert(at, key)
+
+
 class Catalogue:
     """A generated catalogue of `products`, imported once."""
 
     def __init__(self, products: int) -> None:
         self.store: Store = generate(products, seed=1, values=8)
-        self.world = FakeWorld(documents={"default": document(associations={"recommendation_types": {"X_SELL": 1}})})
+        documents = {"default": document(associations={"recommendation_types": {"X_SELL": 1}})}
+        self.world = FakeWorld(documents=documents, store=SortedStore())
         self.pim = StorePim(self.store, lambda: self.world.now)
         self.world.pim = self.pim  # type: ignore[assignment]
         self._editor = Editor(self.store, lambda: self.world.now)

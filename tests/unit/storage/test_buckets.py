@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from akeneo_sfcc.errors import DataError
@@ -101,3 +103,25 @@ def test_a_damaged_object_is_named_with_what_helps(key: str) -> None:
 def test_keys_are_spread_without_regard_to_case() -> None:
     assert bucket_of("Ä-Model") == bucket_of("ä-model")
     assert len({bucket_of(str(number)) for number in range(10_000)}) > BUCKETS * 0.9
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda body: body[:-1], lambda body: body + b"x", lambda body: body.replace(b'["a.data"]', b"[]        ")],
+    ids=["cut off", "too long", "of no object"],
+)
+def test_a_directory_that_cannot_be_one_is_named(damage: Callable[[bytes], bytes]) -> None:
+    store = InMemoryStore()
+    BucketFile(store, None).changed("a", lines(2))
+    store.objects["a"] = damage(store.objects["a"])
+    with pytest.raises(DataError, match="object a is damaged"):
+        list(BucketFile(store, "a").all_lines())
+
+
+def test_objects_are_named_no_longer_than_a_bucket_is_in_them() -> None:
+    store = InMemoryStore()
+    BucketFile(store, None).changed("b", lines(2))
+    BucketFile(store, "b").changed("c", {1: [b"from c"]})
+    BucketFile(store, "c").changed("a", {0: [b"from a"], 5: [b"also"]})
+    assert BucketFile(store, "a").objects == ["a", "c.data", "a.data"]
+    assert list(BucketFile(store, "a").lines([0, 1, 5])) == [b"from c", b"from a", b"also"]

@@ -47,3 +47,15 @@ def test_partitions_keep_the_order_of_their_lines() -> None:
         assert list(partitions.lines(2)) == []
         partitions.add(1, b"last")
         assert list(partitions.lines(1))[-1] == b"last"
+
+
+def test_a_partition_gives_back_what_is_on_disk_and_then_what_is_not() -> None:
+    with Partitions(2) as partitions:
+        lines = [str(number).encode() * 50 for number in range(1500)] + [b"", b"\r", b"\x0b\x85"]
+        for line in lines:
+            partitions.add(1, line)
+        assert partitions.touched() == [1]
+        assert list(partitions.lines(1)) == lines
+        partitions.add(1, b"more")
+        assert list(partitions.lines(1)) == [*lines, b"more"]
+        assert list(partitions.lines(0)) == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 
 import orjson
 
@@ -50,7 +49,7 @@ def build_catalogs(task: BuildCatalogsTask, services: Services) -> StageResult:
         files = output.write(services.store, layout, shard)
         tally.wrote(sum(file.size for file in files), len(files))
         # Where all of it was read, all of it is written: what a bucket lost must not stay behind.
-        before = None if shard_input.buckets is None or not committed.objects else committed.objects[shard]
+        before = shard_input.file if shard_input.buckets is not None else None
         place = StateLayout(run.scope).shard(shard, run.run_id)
         state_key = _write_state(services, place, before, state, shard_input.buckets or ())
         result = {
@@ -58,7 +57,7 @@ def build_catalogs(task: BuildCatalogsTask, services: Services) -> StageResult:
             "state": state_key,
             "attempted": _write_attempted(services, run, shard, attempted, shard_input, state),
             "missing": _write_missing(services, run, shard, state),
-            "files": [asdict(file) for file in files],
+            "files": files,
             "left": len(shard_input.left),
             "exported": _exported(state),
             "exported_before": shard_input.committed,
@@ -69,13 +68,13 @@ def build_catalogs(task: BuildCatalogsTask, services: Services) -> StageResult:
 
 
 def _write_state(
-    services: Services, place: str, before: str | None, state: Iterable[StateRecord], buckets: Iterable[int]
+    services: Services, place: str, before: BucketFile | None, state: Iterable[StateRecord], buckets: Iterable[int]
 ) -> str | None:
     """Write a shard's new state over an earlier one; records of a bucket are in the order of their ids."""
     lines: dict[int, list[bytes]] = {number: [] for number in buckets}
     for record in sorted(state, key=lambda record: (record.id, record.merged, bool(record.waiting))):
         lines.setdefault(bucket_of(record.home), []).append(orjson.dumps(record.to_json()))
-    return BucketFile(services.store, before).changed(place, lines)
+    return (before or BucketFile(services.store, None)).changed(place, lines)
 
 
 def _write_attempted(
@@ -89,7 +88,9 @@ def _write_attempted(
     """Write what SFCC may hold of the shard if this run dies while it delivers, where that is more than its state."""
     if run.attempted is None:
         return None
-    before = None if shard_input.buckets is None or not attempted.objects else attempted.objects[shard]
+    before = None
+    if shard_input.buckets is not None and attempted.objects:
+        before = BucketFile(services.store, attempted.objects[shard])
     records = unite_standings([*state, *(one for same in shard_input.attempted.values() for one in same)])
     return _write_state(services, piece_key(run, RECORDS, shard), before, records, shard_input.buckets or ())
 
@@ -103,7 +104,7 @@ def _write_missing(services: Services, run: RunContext, shard: int, state: Itera
     lacking = [(record, key, is_model) for record in state if not record.left for key, is_model in record.missing]
     if not lacking:
         return None
-    index = PiecedIndex(services.store, orjson.loads(services.store.get(index_list_key(layout, EXPORTED_MODELS))))
+    index = _index(services, run, EXPORTED_MODELS)
     models = index.select({key.lower() for _, key, is_model in lacking if is_model}, make_model)
     lines = set()
     for record, key, is_model in lacking:
@@ -113,6 +114,16 @@ def _write_missing(services: Services, run: RunContext, shard: int, state: Itera
     place = layout.missing(shard)
     services.store.put(place, pack_lines(sorted(lines)))
     return place
+
+
+def _index(services: Services, run: RunContext, name: str) -> PiecedIndex:
+    """Return an index as this run made it; a warm process reads where its buckets are once for all shards."""
+    key = index_list_key(RunLayout(run.job, run.run_id), name)
+    index: PiecedIndex | None = kept(services, f"index {name}", key, None)
+    if index is None:
+        index = PiecedIndex(services.store, orjson.loads(services.store.get(key)))
+        kept(services, f"index {name}", key, index)
+    return index
 
 
 def _exported(records: Iterable[StateRecord]) -> int:
@@ -142,18 +153,17 @@ def _targets(
     services: Services, run: RunContext, settings: Settings, relations: RelationPlan, shard_input: ShardInput
 ) -> dict[tuple[str, bool], Exported]:
     """Return what SFCC holds for every target the shard's items name: this run's indexes over the committed ones."""
-    layout = RunLayout(run.job, run.run_id)
     wanted = {target for item in shard_input.items for target in relations.wanted(item.record.relations)}
     wanted |= {target for record in shard_input.incomplete() for target in relations.wanted(record.relations)}
     found: dict[tuple[str, bool], Exported] = {}
-    keys = PiecedIndex(services.store, orjson.loads(services.store.get(index_list_key(layout, KEYS))))
+    keys = _index(services, run, KEYS)
     for key, entry in keys.select({key for key, is_model in wanted if not is_model}, make_key).items():
         if entry.id and not entry.reject:
             found[(key, False)] = Exported(entry.id, entry.role)
     codes = {key.lower(): key for key, is_model in wanted if is_model}
     if not codes:
         return found
-    index = PiecedIndex(services.store, orjson.loads(services.store.get(index_list_key(layout, EXPORTED_MODELS))))
+    index = _index(services, run, EXPORTED_MODELS)
     models = index.select(set(codes), make_model)
     roots = index.select({entry.root.lower() for entry in models.values()}, make_model)
     groups = settings.models.modelisation == "master-group-variation"

@@ -17,7 +17,7 @@ from akeneo_sfcc.stages.index import IDS, KEYS, MISSING, MODELS, Entry, PiecedIn
 from akeneo_sfcc.storage.buckets import BucketFile
 from akeneo_sfcc.storage.objects import MissingObjectError, ObjectStore
 
-FORMAT = 2
+FORMAT = 3
 _READERS = 16
 
 
@@ -70,22 +70,19 @@ def lost_objects(store: ObjectStore, state: CommittedState | AttemptedState) -> 
 
 
 def committed_entries(
-    store: ObjectStore,
-    committed: CommittedState,
-    name: str,
+    index: PiecedIndex,
     piece: int,
     shards: int,
     make: Callable[[Iterable[object]], Entry],
     buckets: Iterable[int] | None = None,
 ) -> list[Entry]:
-    """Return the committed entries of one of this run's `shards` pieces, also when their number has changed.
+    """Return the entries of a committed index that belong to one of a run's pieces, also when their number has changed.
 
     buckets: those to read; None for all.
     """
-    index = committed.index(store, name)
     return [
         entry
-        for number in committed.sharing(piece, shards)
+        for number in (shards_sharing(piece, shards, len(index.objects)) if index.objects else ())
         for entry in index.entries(number, make, buckets)
         if shard_of(entry.key, shards) == piece
     ]

@@ -32,7 +32,7 @@ class IdHolders:
     def write(self) -> None:
         """Write the index, over the committed one in a differential run; after an unfinished delivery its own, too."""
         join, store = self._join, self._join.services.store
-        index, union = join.committed.index(store, IDS), PiecedIndex(store, join.attempted.ids)
+        index, union = join.index(IDS), PiecedIndex(store, join.attempted.ids)
         touched = set(self._by_id.touched()) | set(join.renamed)
         objects: list[str | None] = []
         attempted: list[str | None] = []
@@ -42,7 +42,7 @@ class IdHolders:
                 attempted.append(union.objects[piece] if union.objects else None)
                 continue
             read = [Identity.parse(line) for line in self._by_id.lines(piece)]
-            before, maybe = self._before(piece, read)
+            before, maybe = self._before(index, piece, read)
             after = self._after(piece, read, before, maybe)
             objects.append(join.write(index, IDS, piece, after.values()))
             if join.run.attempted is not None:
@@ -52,14 +52,16 @@ class IdHolders:
         if join.run.attempted is not None:
             join.put_list(ATTEMPTED_IDS, attempted)
 
-    def _before(self, piece: int, read: Iterable[Identity]) -> tuple[dict[str, IdEntry], list[IdEntry]]:
+    def _before(
+        self, index: PiecedIndex, piece: int, read: Iterable[Identity]
+    ) -> tuple[dict[str, IdEntry], list[IdEntry]]:
         """Return what is committed of a piece, by id, and what may be true beside it."""
         join, store = self._join, self._join.services.store
         buckets = None
         if not join.full:
             buckets = {bucket_of(one.id) for one in read} | {bucket_of(id_) for id_ in join.renamed.get(piece, ())}
         shards = join.summary.shards
-        committed = committed_entries(store, join.committed, IDS, piece, shards, make_id, buckets)
+        committed = committed_entries(index, piece, shards, make_id, buckets)
         return {entry.id: entry for entry in committed}, list(join.attempted.entries(store, piece, shards, buckets))
 
     def _after(

@@ -52,7 +52,7 @@ class IdentityJoin:
     departed: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     arrived: set[str] = field(default_factory=set)
     renamed: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    _committed_models: PiecedIndex | None = None
+    _indexes: dict[str, PiecedIndex] = field(default_factory=dict)
 
     @property
     def full(self) -> bool:
@@ -68,11 +68,15 @@ class IdentityJoin:
         """Tell whether a model gets an id in SFCC."""
         return identity.role == "root" or self.exports_groups
 
+    def index(self, name: str) -> PiecedIndex:
+        """Return a committed index; what is read of it is read once."""
+        if name not in self._indexes:
+            self._indexes[name] = self.committed.index(self.services.store, name)
+        return self._indexes[name]
+
     def known_model(self, code: str) -> ModelEntry | None:
         """Return a model as it was committed, by lower-case code."""
-        if self._committed_models is None:
-            self._committed_models = self.committed.index(self.services.store, MODELS)
-        return self._committed_models.get(code, make_model)
+        return self.index(MODELS).get(code, make_model)
 
     def committed_model(self, code: str) -> ModelEntry | None:
         """Return a model that SFCC holds, by lower-case code."""

@@ -57,7 +57,7 @@ def index_models(task: StageTask, services: Services) -> StageResult:
                 continue
             read = [_entry(Identity.parse(line)) for line in spool.lines(piece)]
             buckets = None if full else {bucket_of(entry.key) for entry in read}
-            known = committed_entries(services.store, committed, MODELS, piece, summary.shards, make_model, buckets)
+            known = committed_entries(index, piece, summary.shards, make_model, buckets)
             before = {entry.key: entry for entry in known}
             maybe = _attempted_catalogues(services, attempted, piece, summary.shards, buckets, deleted)
             entries = {} if full else dict(before)

@@ -126,7 +126,7 @@ def _find_moved_model(join: IdentityJoin, identity: Identity) -> None:
 
 def _find_renamed(join: IdentityJoin, by_key: Partitions) -> None:
     """Note committed ids whose product carries another id now; a full run sees it without being told."""
-    index = join.committed.index(join.services.store, KEYS)
+    index = join.index(KEYS)
     for piece in by_key.touched():
         current = {
             identity.key: identity
@@ -140,10 +140,10 @@ def _find_renamed(join: IdentityJoin, by_key: Partitions) -> None:
 
 def _write_keys(join: IdentityJoin, by_key: Partitions) -> None:
     """Write the key index: every product read, over the committed ones in a differential run."""
-    store, shards = join.services.store, join.summary.shards
+    shards = join.summary.shards
     objects: list[str | None] = []
     touched = set(by_key.touched())
-    index = join.committed.index(store, KEYS)
+    index = join.index(KEYS)
     for piece in range(shards):
         if not join.full and piece not in touched:
             objects.append(index.objects[piece] if index.objects else None)
@@ -152,7 +152,7 @@ def _write_keys(join: IdentityJoin, by_key: Partitions) -> None:
         entries: dict[str, KeyEntry] = {}
         if not join.full:
             buckets = {bucket_of(identity.key) for identity in read}
-            committed = committed_entries(store, join.committed, KEYS, piece, shards, make_key, buckets)
+            committed = committed_entries(index, piece, shards, make_key, buckets)
             entries = {entry.key: entry for entry in committed}
         for identity in read:
             reject = identity.reject or join.late_rejects.get(identity.key)
@@ -201,7 +201,7 @@ def _explain_departures(join: IdentityJoin) -> None:
 
 def _revisit(join: IdentityJoin) -> None:
     """Tell where products are that name a target which is exported now and was not before."""
-    index = join.committed.index(join.services.store, MISSING)
+    index = join.index(MISSING)
     found = index.select(join.arrived, make_missing)
     for home in sorted({home for entry in found.values() for home in entry.homes}):
         join.fact(home, Fact("arrived", id="", key="", home=home))

@@ -59,7 +59,8 @@ class ShardInput:
     waiting: models that a search left out in an earlier run, by key; those it no longer does are among the items.
     buckets: the buckets of the committed state that were read, None for all; the others stay as they are. lost_models:
     roots that a level-1 model went away from, to one in another shard. duplicates: items of each kind that were read
-    twice and count once. committed: how many of the committed records SFCC holds.
+    twice and count once. committed: how many of the committed records SFCC holds. file: the shard's committed state,
+    None where the shards were cut in another way then.
 
     After an unfinished delivery, `state` unites what may be true of each id. others: what may be true of it beside,
     where it stands elsewhere in this shard. attempted: all records of that delivery and of the committed state, by id.
@@ -77,6 +78,7 @@ class ShardInput:
     lost_models: list[str] = field(default_factory=list)
     duplicates: dict[str, int] = field(default_factory=lambda: {"model": 0, "product": 0})
     committed: int = 0
+    file: BucketFile | None = None
     others: dict[str, list[StateRecord]] = field(default_factory=dict)
     attempted: dict[str, list[StateRecord]] = field(default_factory=dict)
 
@@ -110,7 +112,9 @@ def read_shard(
     if run.mode != "full" and not summary.axes:
         homes = [item.home for item in shard_input.items] + [fact.home for fact in facts if fact.home is not None]
         shard_input.buckets = {bucket_of(home) for home in homes}
-    for old in _read_state(services, committed, shard, summary.shards, shard_input.buckets):
+    if committed.objects and committed.shards == summary.shards:
+        shard_input.file = BucketFile(services.store, committed.objects[shard])
+    for old in _read_state(services, committed, shard, summary.shards, shard_input):
         if old.waiting:
             shard_input.waiting[old.key] = old
         else:
@@ -225,29 +229,29 @@ def _below(
     if attempted.objects:
         found += attempted.records(services.store, shard_of(home, attempted.shards), attempted.shards, buckets)
     if committed.objects:
-        found += _state_file(services, committed, shard_of(home, committed.shards), buckets)
+        found += _records(BucketFile(services.store, committed.objects[shard_of(home, committed.shards)]), buckets)
     return [record for record in found if record.id == id_ and not (record.merged or record.waiting)]
 
 
 def _read_state(
-    services: Services, committed: CommittedState, shard: int, shards: int, buckets: set[int] | None
+    services: Services, committed: CommittedState, shard: int, shards: int, shard_input: ShardInput
 ) -> Iterator[StateRecord]:
     for number in committed.sharing(shard, shards):
-        for record in _state_file(services, committed, number, buckets):
+        file = shard_input.file or BucketFile(services.store, committed.objects[number])
+        for record in _records(file, shard_input.buckets):
             if shard_of(record.home, shards) == shard:
                 yield record
 
 
-def _state_file(
-    services: Services, committed: CommittedState, number: int, buckets: set[int] | None
-) -> Iterator[StateRecord]:
-    file = BucketFile(services.store, committed.objects[number] if committed.objects else None)
+def _records(file: BucketFile, buckets: set[int] | None) -> Iterator[StateRecord]:
     for line in file.all_lines() if buckets is None else file.lines(buckets):
         yield StateRecord.from_json(orjson.loads(line))
 
 
 def waiting_models(services: Services, committed: CommittedState, root: str) -> list[StateRecord]:
     """Return what waits of a root and below it because a search leaves it out."""
-    number = shard_of(root, committed.shards)
-    records = _state_file(services, committed, number, {bucket_of(root)})
+    file = BucketFile(
+        services.store, committed.objects[shard_of(root, committed.shards)] if committed.objects else None
+    )
+    records = _records(file, {bucket_of(root)})
     return [record for record in records if record.waiting and record.home.lower() == root.lower()]

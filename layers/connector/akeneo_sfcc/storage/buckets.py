@@ -9,6 +9,7 @@ buckets it touched, and a new directory that names the old objects for the rest;
 from __future__ import annotations
 
 import gzip
+import struct
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,6 +34,7 @@ _MOST_RANGES = 8
 
 _LEVEL = 1
 _GZIP = 31  # the window that means a gzip container
+_NUMBERS = struct.Struct(f"<{2 * BUCKETS}I")
 
 
 def bucket_of(key: str) -> int:
@@ -40,32 +42,56 @@ def bucket_of(key: str) -> int:
     return (zlib.crc32(key.lower().encode("utf-8", "surrogatepass")) >> 8) % BUCKETS
 
 
-@dataclass(frozen=True, slots=True)
-class _Directory:
-    """Where every bucket is: in which object (by position, -1 for an empty bucket), from which byte, how long.
+_NONE = 255
+"""The place of an empty bucket."""
 
-    Lists with a place for every bucket, because they are read and written a thousand times faster than they are used.
+
+@dataclass(slots=True)
+class _Directory:
+    """Where every bucket is: in which object (by position), from which byte, how long.
+
+    Its form is binary, because every shard and piece that a small run touches reads and writes one: a line of JSON with
+    the objects' keys, a byte a bucket for its object, then its offset and its length in four bytes each.
     """
 
     objects: list[str]
-    places: list[int]
+    places: bytearray
     offsets: list[int]
     lengths: list[int]
 
     @classmethod
     def empty(cls) -> _Directory:
-        return cls([], [-1] * BUCKETS, [0] * BUCKETS, [0] * BUCKETS)
+        return cls([], bytearray([_NONE]) * BUCKETS, [0] * BUCKETS, [0] * BUCKETS)
 
     @classmethod
     def parse(cls, body: bytes) -> _Directory:
         """Undo `dump`; ValueError when it cannot be one."""
-        found = cls(**orjson.loads(body))
-        if not len(found.places) == len(found.offsets) == len(found.lengths) == BUCKETS:
+        head = body.index(b"\n") + 1
+        if len(body) != head + BUCKETS * 9:
             raise ValueError(f"not a directory of {BUCKETS} buckets")
+        places, numbers = bytearray(body[head : head + BUCKETS]), _NUMBERS.unpack_from(body, head + BUCKETS)
+        found = cls(orjson.loads(body[:head]), places, list(numbers[:BUCKETS]), list(numbers[BUCKETS:]))
+        if max(found.used(), default=-1) >= len(found.objects):
+            raise ValueError("a bucket is in no object")
         return found
 
     def dump(self) -> bytes:
-        return orjson.dumps({name: getattr(self, name) for name in self.__slots__})
+        return orjson.dumps(self.objects) + b"\n" + self.places + _NUMBERS.pack(*self.offsets, *self.lengths)
+
+    def used(self) -> set[int]:
+        """Return which objects hold a bucket, by position."""
+        return set(self.places) - {_NONE}
+
+    def without(self, buckets: Iterable[int]) -> _Directory:
+        """Return a directory of the other buckets, that names no object in vain."""
+        places, offsets, lengths = bytearray(self.places), list(self.offsets), list(self.lengths)
+        for number in buckets:
+            places[number], offsets[number], lengths[number] = _NONE, 0, 0
+        used = sorted(set(places) - {_NONE}, key=self.objects.__getitem__)
+        renumbered = bytearray(range(256))
+        for new, old in enumerate(used):
+            renumbered[old] = new
+        return _Directory([self.objects[old] for old in used], places.translate(renumbered), offsets, lengths)
 
 
 class BucketFile:
@@ -91,32 +117,26 @@ class BucketFile:
 
         None when nothing is left in it. Equal contents give equal bytes. The old file stays as it is.
         """
-        old = self._directory
-        kept = [number for number, place in enumerate(old.places) if place >= 0 and number not in buckets]
-        used = sorted({old.objects[old.places[number]] for number in kept})
-        if key + DATA_SUFFIX in used:
+        directory = self._directory.without(buckets)
+        if key + DATA_SUFFIX in directory.objects:
             raise ValueError(f"{key} is made from itself; a repeated write would destroy it")
         new = dict(buckets)
-        if len(used) >= _MOST_OBJECTS:
+        if len(directory.objects) >= _MOST_OBJECTS:
+            kept = [number for number, place in enumerate(directory.places) if place != _NONE]
             new.update(self._read(kept))
-            kept, used = [], []
-        directory = _Directory.empty()
-        directory.objects.extend(used)
-        position = {name: number for number, name in enumerate(used)}
-        for number in kept:
-            directory.places[number] = position[old.objects[old.places[number]]]
-            directory.offsets[number], directory.lengths[number] = old.offsets[number], old.lengths[number]
+            directory = _Directory.empty()
+        used = len(directory.objects)
         body = bytearray()
         for number in sorted(new):
             if new[number]:
                 data = gzip.compress(b"\n".join(new[number]) + b"\n", _LEVEL, mtime=0)
-                directory.places[number] = len(used)
+                directory.places[number] = used
                 directory.offsets[number], directory.lengths[number] = len(body), len(data)
                 body += data
         if body:
             directory.objects.append(key + DATA_SUFFIX)
             self._store.put(key + DATA_SUFFIX, bytes(body))
-        elif not kept:
+        elif not used:
             return None
         self._store.put(key, directory.dump())
         return key
@@ -130,7 +150,7 @@ class BucketFile:
         known = self._directory
         by_object: dict[int, list[int]] = defaultdict(list)
         for number in numbers:
-            if known.places[number] >= 0:
+            if known.places[number] != _NONE:
                 by_object[known.places[number]].append(number)
         for index, found in sorted(by_object.items()):
             name = known.objects[index]

@@ -15,6 +15,8 @@ MAX_KEY_BYTES = 1024
 """S3's limit for a key in UTF-8 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html)."""
 
 _STEP = re.compile(r"[0-9]{2}-[a-z]+")
+_ORDINARY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+"""Paths that need no closer look: most of those that are built."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -247,6 +249,8 @@ def _segment(value: str, what: str) -> str:
 
 
 def _relative(path: str, what: str) -> str:
+    if _ORDINARY.fullmatch(path):
+        return path
     if path.startswith("/"):
         raise DataError(f"{what} {path!r} is absolute")
     if _CONTROL.search(path):

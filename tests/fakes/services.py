@@ -49,6 +49,13 @@ class FakePim:
     def items(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
         yield from self._list(path)
 
+    def list_pages(
+        self, path: str, params: Mapping[str, Any] | None = None, first: int = 1
+    ) -> Iterator[tuple[list[dict[str, Any]], bool]]:
+        known = self.lists.get(path, [])
+        for number in range(first, max(1, -(-len(known) // 100)) + 1):
+            yield self.list_page(path, number), number * 100 >= len(known)
+
     def array(self, path: str) -> list[dict[str, Any]]:
         return self._list(path)
 

@@ -20,7 +20,7 @@ EXPORTS = "exports/3-2-Akeneo-Full-Import-Products/run-1/"
         (RUN.shard_items, f"{WORK}plan/shards.json"),
         (RUN.part("product", 7, 2, 1, "records"), f"{WORK}parts/product/000007-0002-0001.records.gz"),
         (RUN.categories, f"{WORK}categories.json"),
-        (RUN.options("color"), f"{WORK}options/color.jsonl.gz"),
+        (RUN.options("color", 3), f"{WORK}options/color/0003.jsonl.gz"),
         (RUN.marker("product", 7, 2), f"{WORK}markers/product/000007-0002.json"),
         (RUN.facts, f"{WORK}facts/all.json.gz"),
         (RUN.shard_facts(9), f"{WORK}facts/009.json.gz"),

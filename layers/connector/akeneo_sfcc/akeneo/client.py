@@ -110,24 +110,33 @@ class AkeneoClient:
         return self._by_uuid
 
     def items(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
-        """Yield the items of a structure list, page after page until a short one.
+        """Yield the items of a structure list, page after page until a short one; params as in `list_pages`."""
+        for items, _ in self.list_pages(path, params):
+            yield from items
+
+    def list_pages(
+        self, path: str, params: Mapping[str, Any] | None = None, first: int = 1
+    ) -> Iterator[tuple[list[dict[str, Any]], bool]]:
+        """Yield the pages of a structure list from a number on, each with whether it is the last.
 
         params: further query parameters, kept on every page; booleans and objects are encoded as the API
         takes them. With `with_count` a last page that is full is known to be the last: no call finds an empty one.
         """
         kept = texts(params or {})
         before: dict[str, Any] | None = None
-        number = 1
-        seen = 0
+        number = first
+        # All pages before were full, or there would be none to go on with.
+        seen = (first - 1) * LIST_LIMIT
         while True:
             sent = {**kept, "page": str(number), "limit": str(LIST_LIMIT)}
             answer = self._get(path, sent)
             items = items_of(answer, path)
             if items and items[0] == before:
                 raise DataError(f"GET /{path}: page {number} begins like the one before it; the list would never end")
-            yield from items
             seen += len(items)
-            if len(items) < LIST_LIMIT or answer.get("items_count") == seen:
+            last = len(items) < LIST_LIMIT or answer.get("items_count") == seen
+            yield items, last
+            if last:
                 return
             before = items[0]
             number += 1

@@ -6,7 +6,7 @@ One attribute with its options is in memory at a time.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import orjson
@@ -28,7 +28,7 @@ from akeneo_sfcc.stages.committed_attributes import (
     unite_lines,
 )
 from akeneo_sfcc.stages.contracts import RunContext, StageResult, StageTask
-from akeneo_sfcc.stages.option_files import read_option_file, usable_counts
+from akeneo_sfcc.stages.option_files import OptionNote, read_notes, read_option_files
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.tally import Tally
 from akeneo_sfcc.stages.work import kept_structure, state_layout
@@ -48,10 +48,10 @@ def build_metadata(task: StageTask, services: Services) -> StageResult:
     """
     run = task.run
     settings = services.settings(run.scope)
-    usable = usable_counts(services, run)
+    read = read_notes(services, run)
     structure = kept_structure(services, run)
     # The plan has to know which selects are empty, and nothing else of options.
-    structure = replace(structure, options={code: () for code, count in usable.items() if not count})
+    structure = replace(structure, options={code: () for code, note in read.items() if not note.usable})
     before = read_committed_attributes(services.store, run.committed)
     attempted = read_committed_attributes(services.store, run.attempted)
     locales = LocalePlan(settings, structure)
@@ -59,9 +59,9 @@ def build_metadata(task: StageTask, services: Services) -> StageResult:
     for known in (before, attempted):
         _check_types(services, settings, plan, known)
     with Tally(services, run, "build_metadata") as tally:
-        build = _Build(services, run, settings, structure, tally)
+        build = _Build(services, run, settings, structure, read, tally)
         _count_attributes(tally, plan)
-        for code in usable:
+        for code in read:
             if not plan.roles[code].defined:
                 # Not one of its options can be a value; each is accounted for all the same.
                 value_definitions(build.options(code), locales, code, build.report)
@@ -93,9 +93,16 @@ class _Build:
     """Writes the file and the state side by side, and remembers what is to be told of the differences."""
 
     def __init__(
-        self, services: Services, run: RunContext, settings: Settings, structure: Structure, tally: Tally
+        self,
+        services: Services,
+        run: RunContext,
+        settings: Settings,
+        structure: Structure,
+        read: Mapping[str, OptionNote],
+        tally: Tally,
     ) -> None:
         self._services = services
+        self._read = read
         self._run = run
         self._structure = structure
         self._tally = tally
@@ -111,7 +118,8 @@ class _Build:
 
     def options(self, code: str) -> Iterable[AttributeOption]:
         """Return the options of an attribute as they were read."""
-        return read_option_file(self._services, self._run, code)
+        note = self._read[code]
+        return read_option_files(self._services, self._run, code, note.first, note.last)
 
     def write(
         self, plan: AttributePlan, groups: GroupPlan, before: CommittedAttributes, attempted: CommittedAttributes

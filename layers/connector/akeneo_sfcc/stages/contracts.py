@@ -125,10 +125,15 @@ class OptionBatch(Contract):
 
 
 class OptionProgress(Contract):
-    """Where a batch stands when its function ran out of time: the next part goes on at this attribute."""
+    """Where a batch stands when its function ran out of time: the next part goes on at this attribute.
+
+    page: of that attribute's list. first_part: the part that read its first page, if that is not the next one.
+    """
 
     part: int
     position: int
+    page: int = 1
+    first_part: int | None = None
 
 
 class ReadOptionsTask(Contract):

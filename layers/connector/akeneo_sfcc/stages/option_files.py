@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 
 import orjson
 
@@ -35,20 +36,30 @@ def plan_options(services: Services, run: RunContext, plan: AttributePlan) -> No
     services.store.put(RunLayout(run.job, run.run_id).plan(OPTIONS), orjson.dumps(items))
 
 
-def note_options(services: Services, run: RunContext, index: int, part: int, usable: Mapping[str, int]) -> None:
-    """Leave the note that these attributes' options are read: attribute → how many SFCC can hold."""
-    services.store.put(RunLayout(run.job, run.run_id).marker(OPTIONS, index, part), orjson.dumps(usable))
+@dataclass(frozen=True, slots=True)
+class OptionNote:
+    """What was read of an attribute: how many options SFCC can hold, and from which to which part they are."""
+
+    usable: int
+    first: int
+    last: int
 
 
-def usable_counts(services: Services, run: RunContext) -> dict[str, int]:
-    """Return attribute → how many of its options SFCC can hold, of all selects of the plan.
+def note_options(services: Services, run: RunContext, index: int, part: int, notes: Mapping[str, OptionNote]) -> None:
+    """Leave the note that these attributes' options are read."""
+    body = orjson.dumps({code: asdict(note) for code, note in notes.items()})
+    services.store.put(RunLayout(run.job, run.run_id).marker(OPTIONS, index, part), body)
+
+
+def read_notes(services: Services, run: RunContext) -> dict[str, OptionNote]:
+    """Return attribute → what was read of it, of all selects of the plan.
 
     Raises DataError when the options of one were not read: its list of values would be replaced by an empty one.
     """
     layout = RunLayout(run.job, run.run_id)
-    found: dict[str, int] = {}
+    found: dict[str, OptionNote] = {}
     for key in services.store.list(layout.markers(OPTIONS)):
-        found.update(orjson.loads(services.store.get(key)))
+        found |= {code: OptionNote(**note) for code, note in orjson.loads(services.store.get(key)).items()}
     batches = [OptionBatch(**item) for item in orjson.loads(services.store.get(layout.plan(OPTIONS)))]
     missing = [code for batch in batches for code in batch.attributes if code not in found]
     if missing:
@@ -56,8 +67,11 @@ def usable_counts(services: Services, run: RunContext) -> dict[str, int]:
     return found
 
 
-def read_option_file(services: Services, run: RunContext, attribute: str) -> Iterator[AttributeOption]:
-    """Yield the options of an attribute as the PIM sent them."""
-    key = RunLayout(run.job, run.run_id).options(attribute)
-    for line in read_lines(services.store, key):
-        yield AttributeOption(**orjson.loads(line))
+def read_option_files(
+    services: Services, run: RunContext, attribute: str, first: int, last: int
+) -> Iterator[AttributeOption]:
+    """Yield the options of an attribute as the PIM sent them to these parts of its batch."""
+    layout = RunLayout(run.job, run.run_id)
+    for part in range(first, last + 1):
+        for line in read_lines(services.store, layout.options(attribute, part)):
+            yield AttributeOption(**orjson.loads(line))

@@ -7,6 +7,7 @@ items; here one page is in memory at a time.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import orjson
 
@@ -15,53 +16,76 @@ from akeneo_sfcc.mapping.values import usable_options
 from akeneo_sfcc.pim import parse
 from akeneo_sfcc.pim.model import AttributeOption
 from akeneo_sfcc.stages.contracts import OptionProgress, ReadOptionsResult, ReadOptionsTask
-from akeneo_sfcc.stages.option_files import note_options
+from akeneo_sfcc.stages.option_files import OptionNote, note_options, read_option_files
 from akeneo_sfcc.stages.services import Services
 from akeneo_sfcc.stages.tally import Tally
 from akeneo_sfcc.storage.layout import RunLayout
 from akeneo_sfcc.storage.sections import write_lines
 
-RESERVE_SECONDS = 300.0
-"""No further list is begun when less time than this is left: 700 pages of 400 ms fit, which is 70,000 options."""
+RESERVE_SECONDS = 120.0
+"""Less time than this left: no further page is begun. A page with all the client's retries takes no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What one part has read of an attribute; next_page: where the next part goes on, None at the end."""
+
+    count: int
+    usable: int
+    next_page: int | None
 
 
 def read_options(task: ReadOptionsTask, services: Services) -> ReadOptionsResult:
-    """Read a batch's options, or those of as many of its attributes as there is time for."""
+    """Read a batch's options, or as many pages of them as there is time for, at least one."""
     run, batch = task.run, task.batch
-    part, start = (task.progress.part, task.progress.position) if task.progress else (0, 0)
+    begun = task.progress or OptionProgress(part=0, position=0)
     client = services.pim(services.settings(run.scope))
     layout = RunLayout(run.job, run.run_id)
-    usable: dict[str, int] = {}
+    notes: dict[str, OptionNote] = {}
+    progress: OptionProgress | None = None
     read = 0
-    with Tally(services, run, "read_options", f"{batch.index:04d}-{part:03d}") as tally:
+    with Tally(services, run, "read_options", f"{batch.index:04d}-{begun.part:03d}") as tally:
         tally.watch(client)
-        for code in batch.attributes[start:]:
-            # The first one always goes ahead: a part that reads nothing would be repeated for ever.
-            if usable and services.remaining() < RESERVE_SECONDS:
+        for position in range(begun.position, len(batch.attributes)):
+            if position > begun.position and services.remaining() < RESERVE_SECONDS:
+                progress = OptionProgress(part=begun.part + 1, position=position)
                 break
-            usable[code], count = _read(client, services, layout.options(code), code)
-            read += count
-        note_options(services, run, batch.index, part, usable)
-    position = start + len(usable)
-    if position < len(batch.attributes):
-        return ReadOptionsResult(
-            done=False, progress=OptionProgress(part=part + 1, position=position), counts={"options": read}
-        )
-    return ReadOptionsResult(done=True, counts={"options": read})
+            code = batch.attributes[position]
+            goes_on = position == begun.position and begun.first_part is not None
+            page, first = (begun.page, begun.first_part or 0) if goes_on else (1, begun.part)
+            reading = _read(client, services, layout.options(code, begun.part), code, page)
+            read += reading.count
+            if reading.next_page is not None:
+                progress = OptionProgress(
+                    part=begun.part + 1, position=position, page=reading.next_page, first_part=first
+                )
+                break
+            usable = reading.usable
+            if goes_on:
+                # An option may stand on a page of each part: it counts once.
+                usable = sum(1 for _ in usable_options(read_option_files(services, run, code, first, begun.part)))
+            notes[code] = OptionNote(usable, first, begun.part)
+        note_options(services, run, batch.index, begun.part, notes)
+    return ReadOptionsResult(done=progress is None, progress=progress, counts={"options": read})
 
 
-def _read(client: AkeneoClient, services: Services, key: str, code: str) -> tuple[int, int]:
-    """Write an attribute's options to its file; return how many of them SFCC can hold, and how many there are."""
-    count = 0
+def _read(client: AkeneoClient, services: Services, key: str, code: str, first_page: int) -> _Reading:
+    """Write an attribute's options from a page on, until its end or until time gets short."""
+    count, next_page = 0, None
     with write_lines(services.store, key) as write:
 
         def options() -> Iterator[AttributeOption]:
-            nonlocal count
-            for raw in client.items(f"attributes/{code}/options", {"with_count": True}):
-                option = parse.attribute_option(raw)
-                write(orjson.dumps(option))
-                count += 1
-                yield option
+            nonlocal count, next_page
+            pages = client.list_pages(f"attributes/{code}/options", {"with_count": True}, first_page)
+            for number, (items, last) in enumerate(pages, first_page):
+                for raw in items:
+                    option = parse.attribute_option(raw)
+                    write(orjson.dumps(option))
+                    count += 1
+                    yield option
+                if not last and services.remaining() < RESERVE_SECONDS:
+                    next_page = number + 1
+                    return
 
         usable = sum(1 for _ in usable_options(options()))
-    return usable, count
+    return _Reading(count, usable, next_page)

@@ -90,9 +90,9 @@ class RunLayout:
         """Return the key of one piece of an index."""
         return f"{self.index_dir(name)}{_number(piece, 4)}.gz"
 
-    def options(self, attribute: str) -> str:
-        """Return the key of a select attribute's options as the PIM sent them."""
-        return _key(f"{self.work}options/{_segment(attribute, 'attribute')}.jsonl.gz")
+    def options(self, attribute: str, part: int) -> str:
+        """Return the key of a select attribute's options as the PIM sent them to one part of a batch."""
+        return _key(f"{self.work}options/{_segment(attribute, 'attribute')}/{_number(part, 4)}.jsonl.gz")
 
     def missing(self, shard: int) -> str:
         """Return the key of the targets one shard's products name and that are not exported."""

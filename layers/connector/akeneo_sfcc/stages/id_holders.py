@@ -80,7 +80,7 @@ class IdHolders:
             holder = self._holder(claims.get(id_, []), old)
             if holder is not None:
                 after[id_] = self._held(holder, old)
-            elif self._join.full:
+            elif self._join.full and old:
                 after[id_] = self._unclaimed(old, piece)
             elif id_ in before:
                 # A run over chosen items does not settle where the others stand.

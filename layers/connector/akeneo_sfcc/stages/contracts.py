@@ -6,9 +6,11 @@ stays far below Step Functions' 256 KiB (https://docs.aws.amazon.com/step-functi
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Job = Literal[
     "0-Akeneo-Import-Catalog",
@@ -18,6 +20,14 @@ Job = Literal[
     "3-2-Akeneo-Full-Import-Products",
 ]
 ItemKind = Literal["model", "product"]
+
+MOST_KEY_BYTES = 60_000
+"""Bytes of keys in a payload, as JSON: a run's chosen items, and a map item's keys besides."""
+
+
+def json_bytes(texts: Iterable[str]) -> int:
+    """Return the bytes of texts as a JSON list, with what is not ASCII escaped."""
+    return len(json.dumps(list(texts)))
 
 
 class Contract(BaseModel):
@@ -30,6 +40,14 @@ class Only(Contract):
     """Restricts a product job to these products (by identifier) and models (by code)."""
 
     identifiers: tuple[Annotated[str, Field(min_length=1)], ...] = Field(min_length=1, max_length=1000)
+
+    @field_validator("identifiers")
+    @classmethod
+    def _fit_a_payload(cls, identifiers: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what would not fit a state's input together with a map item: every state gets the run whole."""
+        if (size := json_bytes(identifiers)) > MOST_KEY_BYTES:
+            raise ValueError(f"{size:,} bytes; allowed: {MOST_KEY_BYTES:,} together")
+        return identifiers
 
 
 class StartInput(Contract):

@@ -21,7 +21,15 @@ from akeneo_sfcc.stages.chosen_items import choose_items
 from akeneo_sfcc.stages.clock_probe import probe_clock
 from akeneo_sfcc.stages.committed import CommittedState, read_attempted, read_committed
 from akeneo_sfcc.stages.committed_media import known_media
-from akeneo_sfcc.stages.contracts import ItemKind, PageRange, PlanResult, RunContext, StageTask
+from akeneo_sfcc.stages.contracts import (
+    MOST_KEY_BYTES,
+    ItemKind,
+    PageRange,
+    PlanResult,
+    RunContext,
+    StageTask,
+    json_bytes,
+)
 from akeneo_sfcc.stages.hierarchy import main_identifier
 from akeneo_sfcc.stages.index import MODELS, ModelEntry
 from akeneo_sfcc.stages.item_query import model_query, product_query
@@ -31,6 +39,7 @@ from akeneo_sfcc.stages.work import Summary, kept_structure, state_layout
 from akeneo_sfcc.storage.layout import RunLayout
 
 _MOST_KEYS = 500
+_NAMED = 20
 
 
 def plan_pages(task: StageTask, services: Services) -> PlanResult:
@@ -131,7 +140,7 @@ def _plan_chosen(
         main_identifier(structure),
     )
     if chosen.unknown:
-        note = f"only: the PIM has no product and no model (or the filter leaves it out): {', '.join(chosen.unknown)}"
+        note = f"only: the PIM has no product and no model (or the filter leaves it out): {_some(chosen.unknown)}"
         run = _noted(run, note)
     models, products = _of_keys("model", chosen.models), _of_keys("product", chosen.products)
     summary = Summary(
@@ -144,6 +153,12 @@ def _plan_chosen(
         mixed=mixed,
     )
     return _write_plan(services, run, tally, summary, models, products)
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return names for a note, which travels with the run: the first few, and how many more there are."""
+    rest = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + rest
 
 
 def _noted(run: RunContext, *notes: str) -> RunContext:
@@ -194,11 +209,17 @@ def _model_keys(services: Services, before: CommittedState) -> Sequence[str]:
 
 
 def _of_keys(kind: ItemKind, keys: Sequence[str]) -> list[PageRange]:
-    starts = range(0, len(keys), _MOST_KEYS)
-    return [
-        PageRange(kind=kind, index=index, method="keys", keys=tuple(keys[start : start + _MOST_KEYS]))
-        for index, start in enumerate(starts)
-    ]
+    """Return ranges of keys, each small enough for a payload beside the run."""
+    chunks: list[list[str]] = []
+    size = 0
+    for key in keys:
+        length = json_bytes((key,))
+        if not chunks or len(chunks[-1]) == _MOST_KEYS or size + length > MOST_KEY_BYTES:
+            chunks.append([])
+            size = 0
+        chunks[-1].append(key)
+        size += length
+    return [PageRange(kind=kind, index=index, method="keys", keys=tuple(chunk)) for index, chunk in enumerate(chunks)]
 
 
 def _ranges(kind: ItemKind, plan: RangePlan) -> list[PageRange]:

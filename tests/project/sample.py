@@ -1,6 +1,10 @@
 """The larger files of the sound sample that every rule is tried on."""
 
 TEMPLATE = """
+Parameters:
+  Level: {Type: String, AllowedValues: [INFO, DEBUG]}
+Outputs:
+  Bucket: {Value: bucket}
 Resources:
   FailedAlarm:
     Type: AWS::CloudWatch::Alarm

@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 
 from tests.project import check_machines
-from tests.project.rules import architecture, documents, machines, naming, permissions, repository
+from tests.project.rules import architecture, documents, machines, naming, permissions, repository, walkthrough
 from tests.project.sample import DEFINITION, README, TEMPLATE
 
 CODE = architecture.CODE.as_posix()
@@ -110,6 +110,9 @@ RULES: tuple[Rule, ...] = (
     repository.loose_requirements,
     repository.unused_or_undeclared_dependencies,
     repository.command_not_installed,
+    walkthrough.unknown_aws_calls,
+    walkthrough.unknown_parameters,
+    walkthrough.unknown_outputs,
     documents.undocumented_jobs,
     documents.undocumented_stages,
     documents.undocumented_alarms,
@@ -306,6 +309,13 @@ BROKEN: tuple[tuple[Rule, Callable[[Path], None], str], ...] = (
     ),
     (documents.undocumented_jobs, changed("README.md", "| yes |", "| later |"), "its state machine says otherwise"),
     (documents.undocumented_jobs, added("docs/a.md", "Start 7-Akeneo-Import-Stock.\n"), "there is no job 7-Akeneo"),
+    (walkthrough.unknown_aws_calls, added("docs/a.md", "```sh\naws s4 ls\n```\n"), "there is no service s4"),
+    (walkthrough.unknown_aws_calls, added("docs/a.md", "```sh\naws sns publich\n```\n"), "sns has no publich"),
+    (walkthrough.unknown_aws_calls, added("docs/a.md", "```sh\naws sns publish --massage x\n```\n"), "has no --massage"),
+    (walkthrough.unknown_aws_calls, added("docs/a.md", "```sh\naws sns publish\n```\n"), "publish needs --message"),
+    (walkthrough.unknown_parameters, added("docs/a.md", "```sh\nsam deploy --parameter-overrides Lovel=1\n```\n"), "no parameter Lovel"),
+    (walkthrough.unknown_parameters, added("docs/a.md", "```sh\nsam deploy --parameter-overrides Level=LOUD\n```\n"), "cannot be LOUD"),
+    (walkthrough.unknown_outputs, added("docs/a.md", "See output `Bucket` and the outputs `Tables`.\n"), "there is no output Tables"),
     (documents.undocumented_alarms, changed("template.yaml", "FailedAlarm", "LateAlarm"), "alarm LateAlarm is not described"),
     (documents.undocumented_alarms, changed("template.yaml", "  FailedAlarm:", "  Other:"), "alarm FailedAlarm does not exist"),
     (documents.undocumented_stages, changed("docs/operations.md", "| `start_run` |", "| `begin` |"), "stage begin does not"),
@@ -359,7 +369,10 @@ def checkers(module: ModuleType) -> set[str]:
 
 def test_every_rule_has_a_sound_and_a_broken_sample() -> None:
     named = set().union(
-        *(checkers(module) for module in (architecture, documents, machines, naming, permissions, repository))
+        *(
+            checkers(module)
+            for module in (architecture, documents, machines, naming, permissions, repository, walkthrough)
+        )
     )
     assert {rule.__name__ for rule in RULES} == named
     assert {rule.__name__ for rule, _, _ in BROKEN} == named

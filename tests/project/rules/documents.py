@@ -6,6 +6,7 @@ import ast
 import re
 import shlex
 from collections.abc import Callable, Iterator
+from itertools import dropwhile
 from pathlib import Path
 
 from tests.project.rules.architecture import CODE, python_files, syntax_tree
@@ -159,9 +160,10 @@ def commands_in_documents(root: Path) -> Iterator[tuple[str, list[str]]]:
                 continue
             for line in block.replace("\\\n", " ").splitlines():
                 for words in shell_commands(line):
-                    names = [word.rsplit("/", 1)[-1] for word in words]
-                    if COMMAND in names:
-                        yield f"{path.relative_to(root)}: {line.strip()}", words[names.index(COMMAND) + 1 :]
+                    # Variables may be set in front of a command; a stack may be called like it.
+                    run = list(dropwhile(lambda word: re.match(r"\w+=", word), words))
+                    if run and run[0].rsplit("/", 1)[-1] == COMMAND:
+                        yield f"{path.relative_to(root)}: {line.strip()}", run[1:]
 
 
 def unparsable_commands(root: Path, parse: Callable[[list[str]], object]) -> list[str]:

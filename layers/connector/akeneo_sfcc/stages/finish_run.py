@@ -15,6 +15,7 @@ from akeneo_sfcc.stages.departures import read_departures
 from akeneo_sfcc.stages.records import write_records, write_report
 from akeneo_sfcc.stages.report import build_report, read_totals, unbalanced
 from akeneo_sfcc.stages.services import Services
+from akeneo_sfcc.stages.superseded_state import remove_superseded
 from akeneo_sfcc.stages.telling import tell_numbers, tell_people
 from akeneo_sfcc.stages.work import PRODUCTS, state_layout
 from akeneo_sfcc.storage.layout import RunLayout
@@ -49,6 +50,7 @@ def finish_run(task: StageTask, services: Services) -> FinishRunResult:
     )
     tell_people(services, layout, report)
     tell_numbers(services, report)
+    remove_superseded(services, run)
     return FinishRunResult(report_key=layout.report, counts=counts)
 
 

@@ -13,6 +13,7 @@ CODE = Path("layers/connector") / PACKAGE
 _FOUNDATION = {"errors", "settings", "pim", "sfcc"}
 _AWS = {"aws_errors"}
 _ADAPTERS = {"akeneo", "storage", "runs", "delivery"}
+_HTTP = {"akeneo", "delivery"}
 ARROWS: dict[str, set[str]] = {
     "errors": set(),
     "aws_errors": {"errors"},
@@ -21,7 +22,9 @@ ARROWS: dict[str, set[str]] = {
     "settings": {"errors", "pim", "sfcc"},
     "mapping": _FOUNDATION,
     "reporting": set(),
+    "http": set(),
     **dict.fromkeys(_ADAPTERS, _FOUNDATION | _AWS),
+    **dict.fromkeys(_HTTP, _FOUNDATION | _AWS | {"http"}),
     "stages": _FOUNDATION | _ADAPTERS | {"mapping", "reporting"},
     "runtime": _FOUNDATION | _AWS | _ADAPTERS | {"mapping", "reporting", "stages"},
 }
@@ -43,7 +46,7 @@ IMPURE_CALLS = {
 
 AWS_CLIENTS = {"boto3", "botocore"}
 AWS_CLIENT_HOMES = ("storage/s3.py", "runs/dynamodb.py", "runtime/", "delivery/")
-HTTP_HOMES = ("akeneo/", "delivery/")
+HTTP_HOMES = ("http/", "akeneo/", "delivery/")
 ENVIRONMENT_HOMES = ("runtime/",)
 JUNK_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "misc"}
 LONGEST_HANDLER = 25

@@ -26,6 +26,7 @@ from akeneo_sfcc.akeneo.policy import (
 )
 from akeneo_sfcc.akeneo.refusals import message_of
 from akeneo_sfcc.errors import ConnectorError, DataError
+from akeneo_sfcc.http.exchange import as_it_is, root_cause
 
 USER_AGENT = "akeneo-sfcc/0.1.0"
 _CHUNK = 64 << 10
@@ -198,7 +199,7 @@ class Transport:
                 params=call.parameters,
                 data=call.body,
                 headers=headers,
-                auth=_as_it_is,
+                auth=as_it_is,
                 timeout=(self._policy.connect_timeout, self._policy.read_timeout),
                 # A binary may be kept elsewhere; the token is not sent on to another host.
                 allow_redirects=stream,
@@ -223,7 +224,7 @@ class Transport:
 
     def _failed(self, rule: Rule, error: Exception) -> NoReturn:
         # `from None`: the exceptions of the HTTP library carry the whole request, and with it the secrets.
-        cause = self._clean(_root_cause(error))
+        cause = self._clean(root_cause(error))
         if rule.action is Action.RETRY:
             raise _AgainError(f"{rule.says} ({cause})") from None
         if rule.action is Action.BAD_ADDRESS:
@@ -231,7 +232,7 @@ class Transport:
         raise DataError(f"{rule.says} ({cause})") from None
 
     def _broken(self, call: Call, error: Exception) -> NoReturn:
-        cause = self._clean(_root_cause(error))
+        cause = self._clean(root_cause(error))
         raise PimUnavailableError(f"the PIM at {self.base_url} broke off its answer to {call} ({cause})") from None
 
     def _count(self, used: Usage) -> None:
@@ -310,26 +311,6 @@ def checked_base_url(base_url: str) -> str:
     return base_url.strip().rstrip("/").removesuffix("/api/rest/v1")
 
 
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    # Without an `auth` of its own, requests would replace our header by what a .netrc file holds for the
-    # host.
-    return request
-
-
 def _wire_bytes(response: requests.Response) -> int:
     tell = getattr(response.raw, "tell", None)
     return int(tell()) if tell is not None else len(response.content)
-
-
-def _root_cause(error: BaseException) -> str:
-    """Return what went wrong at the bottom of a chain of wrapped exceptions, in one line."""
-    seen = {id(error)}
-    while True:
-        inside = [getattr(error, "reason", None), *reversed(error.args), error.__cause__, error.__context__]
-        deeper = next((e for e in inside if isinstance(e, BaseException) and id(e) not in seen), None)
-        if deeper is None:
-            break
-        error = deeper
-        seen.add(id(error))
-    text = str(error).strip()
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 
 import requests
 import urllib3
+
+from akeneo_sfcc.http.waits import Waits, retry_after
+
+__all__ = ["FAILURES", "FINAL", "RETRIED", "RetryPolicy", "failure", "retried", "retry_after"]
 
 RETRIED: Mapping[int, str] = MappingProxyType(
     {408: "it timed out", 423: "the file is locked", 425: "too early", 429: "too many calls"}
@@ -51,41 +54,10 @@ def failure(error: Exception) -> tuple[bool, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """How long and how often; times in seconds.
-
-    The wait before retry n is a random part (full jitter) of `first_delay` × 2^(n-1), at most `longest_delay`. An
-    answer's Retry-After counts instead, at most `longest_retry_after`. Until the instance has answered once, only
-    `first_retries` count; minutes are bridged by the state machine. `upload_timeout`: an instance answers an upload
-    when it has stored it.
-    """
+class RetryPolicy(Waits):
+    """Waits for an instance; `upload_timeout`: it answers an upload when it has stored it."""
 
     retries: int = 5
-    first_retries: int = 2
-    first_delay: float = 1.0
     longest_delay: float = 30.0
     longest_retry_after: float = 120.0
-    connect_timeout: float = 10.0
-    read_timeout: float = 60.0
     upload_timeout: float = 300.0
-
-    def delay(self, retry: int, asked: float | None, jitter: float) -> float:
-        """Return the wait before a retry (1, 2, …); asked: the Retry-After, jitter: 0..1."""
-        if asked:
-            return min(asked, self.longest_retry_after)
-        return jitter * min(self.longest_delay, self.first_delay * 2.0 ** (retry - 1))
-
-
-def retry_after(value: str | None, now: float) -> float | None:
-    """Return the seconds a Retry-After header (seconds or HTTP date, RFC 9110, 10.2.3) asks for, None for nothing."""
-    if value is None:
-        return None
-    text = value.strip()
-    if text.isascii() and text.isdigit():
-        seconds = float(text)
-    else:
-        try:
-            seconds = parsedate_to_datetime(text).timestamp() - now
-        except (ValueError, OverflowError):
-            return None
-    return seconds if seconds > 0 else None

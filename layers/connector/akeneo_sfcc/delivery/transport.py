@@ -14,6 +14,7 @@ import requests
 from akeneo_sfcc.delivery.errors import InstanceUnavailableError, WrongHostError
 from akeneo_sfcc.delivery.policy import RetryPolicy, failure, retried, retry_after
 from akeneo_sfcc.errors import DataError
+from akeneo_sfcc.http.exchange import as_it_is, root_cause
 
 USER_AGENT = "akeneo-sfcc/0.1.0"
 _CHUNK = 64 << 10
@@ -204,7 +205,7 @@ class Transport:
                 call.url,
                 data=body,
                 headers={"User-Agent": USER_AGENT, "Authorization": authorization, **call.headers},
-                auth=_as_it_is,
+                auth=as_it_is,
                 timeout=(self._policy.connect_timeout, wait),
                 allow_redirects=False,
                 stream=stream,
@@ -237,26 +238,7 @@ class Transport:
     def _failed(self, call: Call, error: Exception) -> NoReturn:
         # `from None`: the exceptions of the HTTP library carry the whole request, and with it the secrets.
         again, says = failure(error)
-        cause = self.clean(_root_cause(error))
+        cause = self.clean(root_cause(error))
         if again:
             raise _AgainError(f"{says} ({cause})") from None
         raise WrongHostError(f"{call.setting}: {says} ({cause})") from None
-
-
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    # Without an `auth` of its own, requests would replace our header by what a .netrc file holds for the host.
-    return request
-
-
-def _root_cause(error: BaseException) -> str:
-    """Return what went wrong at the bottom of a chain of wrapped exceptions, in one line."""
-    seen = {id(error)}
-    while True:
-        inside = [getattr(error, "reason", None), *reversed(error.args), error.__cause__, error.__context__]
-        deeper = next((e for e in inside if isinstance(e, BaseException) and id(e) not in seen), None)
-        if deeper is None:
-            break
-        error = deeper
-        seen.add(id(error))
-    text = str(error).strip()
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__

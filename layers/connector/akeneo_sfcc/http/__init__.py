@@ -1,0 +1,1 @@
+"""What the clients of both systems have in common: waits between tries, and two habits of requests."""

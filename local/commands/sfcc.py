@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import re
+import signal
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,8 +59,13 @@ def add_parser(commands: Any) -> None:
 
 
 def serve(parsed: argparse.Namespace) -> int:
-    """Serve until interrupted, which is how it ends well."""
-    start(parsed).wait()
+    """Serve until interrupted or terminated, which is how it ends well: temporary files are removed."""
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    sfcc = start(parsed)
+    stopped.wait()
+    sfcc.stop()
     return 0
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,3 +61,17 @@ def test_locales_are_those_of_business_manager(capsys: pytest.CaptureFixture[str
         assert server.locales == {"de-DE", "fr", "x-default"}
     assert main(["sfcc", "serve", "--locales", "de-DE"]) == 2
     assert "--locales: 'de-DE' is no locale of SFCC" in capsys.readouterr().err
+
+
+def test_terminated_it_ends_well_and_removes_its_files() -> None:
+    command = [str(Path(sys.executable).with_name("akeneo-sfcc")), "sfcc", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            folder = next(line for line in process.stdout if line.startswith("files: ")).removeprefix("files: ").strip()
+            assert Path(folder).is_dir()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=60) == 0
+        finally:
+            process.kill()
+    assert not Path(folder).exists()

@@ -22,7 +22,7 @@ $(INSTALLED): requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: install ## Run the jobs on the demo PIM, on an embedded AWS
+demo: install ## Run the jobs on the demo PIM into the demo SFCC, on an embedded AWS
 	$(BIN)/akeneo-sfcc demo
 
 test: install ## Run all tests

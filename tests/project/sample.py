@@ -68,9 +68,9 @@ README = """# Sample
 
 ## Jobs
 
-| job | available |
+| job | does |
 |---|---|
-| `3-2-Akeneo-Full-Import-Products` | yes |
+| `3-2-Akeneo-Full-Import-Products` | all |
 
 ## Commands
 

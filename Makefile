@@ -51,7 +51,7 @@ deployable: install .tools/sam/.installed .tools/checkov/.installed ## Validate,
 SAM := env SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none .tools/sam/bin/sam
 
 .tools/%/.installed: tools/%.txt $(INSTALLED)
-	test -x .tools/$*/bin/python || $(PYTHON) -m venv .tools/$*
+	test -x .tools/$*/bin/python || $(PYTHON) -m venv --without-pip .tools/$*
 	$(BIN)/uv pip install --quiet --python .tools/$*/bin/python --require-hashes -r tools/$*.txt
 	@touch $@
 

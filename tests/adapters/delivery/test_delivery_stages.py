@@ -12,6 +12,7 @@ from akeneo_sfcc.delivery import archive as archives
 from akeneo_sfcc.delivery.client import SfccClient
 from akeneo_sfcc.errors import DataError, RunLockedError, TransientError
 from akeneo_sfcc.stages import delivery_plan
+from akeneo_sfcc.stages import start_import as start_import_module
 from akeneo_sfcc.stages.check_import import check_import
 from akeneo_sfcc.stages.contracts import (
     CheckImportTask,
@@ -215,14 +216,32 @@ def test_a_job_that_stays_busy_for_hours_is_told_by_name(delivery: Delivery) -> 
         delivery.start(result.place)
 
 
-def test_a_day_of_waiting_is_a_small_part_of_an_executions_history() -> None:
-    seconds = looks = 0
-    while seconds < 24 * 3600:
-        seconds += pause(looks)
+def looks_of(seconds: float, place: ImportPlace) -> int:
+    """How often an import that takes so long is looked at."""
+    waited = looks = 0
+    while waited < seconds:
+        waited += pause(place.model_copy(update={"looks": looks}))
         looks += 1
-    # A wait, a look and two choices are at most 12 events; an execution may have 25,000.
-    assert looks * 12 < 10_000
-    assert pause(0) <= 5
+    return looks
+
+
+def test_a_day_of_waiting_is_a_small_part_of_an_executions_history() -> None:
+    # A wait, a look and two choices are 11 events; an execution may have 25,000.
+    assert looks_of(24 * 3600, ImportPlace()) * 11 < 10_000
+    assert pause(ImportPlace()) <= 5
+
+
+def test_a_large_archive_is_not_looked_at_before_it_can_be_over(
+    sfcc: DemoSfcc, client: SfccClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start_import_module, "_BYTES_A_SECOND", 100)
+    delivery = Delivery(sfcc, client)
+    delivery.package()
+    result = delivery.start()
+    size = read_plan(delivery.world.store, delivery.layout)[0].size
+    assert result.wait_seconds == result.place.first_wait == 3 + size // 100
+    # 190 MiB at 10 MiB a second: 300 archives of two minutes each fit a history, at 7 events a start, 11 a look.
+    assert 300 * (7 + 11 * looks_of(120, ImportPlace(first_wait=3 + 19))) < 25_000
 
 
 def test_an_index_that_could_not_be_rebuilt_is_told_and_fails_nothing(sfcc: DemoSfcc, client: SfccClient) -> None:

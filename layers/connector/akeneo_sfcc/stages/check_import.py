@@ -30,7 +30,7 @@ def check_import(task: CheckImportTask, services: Services) -> DeliveryResult:
     found = client.jobs.poll(place.job_id, place.execution_id)
     if not found.ended:
         at = place.model_copy(update={"looks": place.looks + 1})
-        return DeliveryResult(status="running", place=at, wait_seconds=pause(place.looks))
+        return DeliveryResult(status="running", place=at, wait_seconds=pause(at))
     done = read_plan(services.store, layout)[place.position]
     with Tally(services, run, "check_import", f"{place.position:06d}") as tally:
         verdict = judge(found, client.findings(found), done.name)

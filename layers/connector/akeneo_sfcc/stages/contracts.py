@@ -305,7 +305,8 @@ class ImportPlace(Contract):
     """Where delivery stands: an import of the plan, and what is known of its job.
 
     position: in the plan, from 0. job_id, execution_id: the execution that is looked at, None before it started.
-    looks: how often it was looked at, or tried to start. since: when that began, UTC.
+    looks: how often it was looked at, or tried to start. since: when that began, UTC. first_wait: seconds until the
+    first look.
     """
 
     position: int = Field(default=0, ge=0)
@@ -313,6 +314,7 @@ class ImportPlace(Contract):
     execution_id: str | None = None
     looks: int = 0
     since: str | None = None
+    first_wait: int = Field(default=3, ge=1)
 
 
 class DeliveryResult(Contract):

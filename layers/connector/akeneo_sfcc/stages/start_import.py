@@ -20,7 +20,9 @@ from akeneo_sfcc.storage.objects import ObjectStore
 LONGEST_BUSY_SECONDS = 4 * 3600.0
 """How long a job that others keep busy is waited for."""
 
-_LONGEST_WAIT = 120
+_SHORTEST_WAIT, _LONGEST_WAIT = 3, 120
+_BYTES_A_SECOND = 10 << 20
+"""An import is first looked at when it would be over at this speed."""
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -54,22 +56,26 @@ def start_import(task: StartImportTask, services: Services) -> DeliveryResult:
         if (now - datetime.fromisoformat(since)).total_seconds() > LONGEST_BUSY_SECONDS:
             other = f", execution {begun.waits_for.id}" if begun.waits_for else ""
             raise JobAlreadyRunningError(f"job {wanted.job_id} has been busy since {since}{other}; it is not ours")
-        at = ImportPlace(position=place.position, looks=place.looks + 1, since=since)
-        return DeliveryResult(status="busy", place=at, wait_seconds=pause(place.looks))
+        at = ImportPlace(position=place.position, looks=place.looks + 1, since=since, first_wait=place.first_wait)
+        return DeliveryResult(status="busy", place=at, wait_seconds=pause(at))
     at = ImportPlace(
         position=place.position,
         job_id=begun.execution.job_id,
         execution_id=begun.execution.id,
         since=now.strftime(_TIME),
+        first_wait=_SHORTEST_WAIT + wanted.size // _BYTES_A_SECOND,
     )
-    return DeliveryResult(status="running", place=at, wait_seconds=pause(0))
+    return DeliveryResult(status="running", place=at, wait_seconds=pause(at))
 
 
-def pause(looks: int) -> int:
-    """Return the seconds until the next look: 3 at first, then longer and longer, so that a day of waiting is some
-    thousand events of an execution's history (https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html).
+def pause(place: ImportPlace) -> int:
+    """Return the seconds until the next look: few at first, then longer and longer.
+
+    A day of waiting is then some thousand events of an execution's history, and an import of the largest archive, which
+    takes a minute or two, some fifty; 25,000 are allowed
+    (https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html).
     """
-    return min(_LONGEST_WAIT, int(3 * 1.3 ** min(looks, 20)))
+    return min(_LONGEST_WAIT, int(place.first_wait * 1.3 ** min(place.looks, 20)))
 
 
 def _send(client: SfccClient, store: ObjectStore, upload: Upload) -> bool:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from local.embedded.aws import EmbeddedAws
 from local.embedded.engine import Step
 from tests.project.rules.machines import load_yaml
+from tests.workflows.interrupts import interrupt_at
 from tests.workflows.stand_ins import StandIns
 
 JOB = "0-Akeneo-Import-Catalog"
@@ -107,20 +106,7 @@ def test_steps_of_the_jobs_are_told(aws: EmbeddedAws) -> None:
 def test_an_interrupt_stops_the_job_that_runs_too(
     aws: EmbeddedAws, stack: StandIns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reached = threading.Event()
-
-    def watch(step: Step) -> None:
-        if step.state == "Plan Media":
-            reached.set()
-
-    def interrupt(arn: str) -> NoReturn:
-        reached.wait(30)
-        monkeypatch.undo()
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(aws, "_wait", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        aws.run(JOB, {}, watch)
+    interrupt_at("Plan Media", aws, JOB, monkeypatch)
     told = [call["detail"] for call in stack.calls("fail_run")]
     assert [detail["status"] for detail in told] == ["ABORTED", "ABORTED"]
     assert [detail["stateMachineArn"].partition("akeneo-sfcc-")[2] for detail in told] == [MEDIA, JOB]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
-from typing import NoReturn
 
 import pytest
 
 from local.embedded.aws import EmbeddedAws
 from local.embedded.engine import Step
+from tests.workflows.interrupts import interrupt_at
 from tests.workflows.stand_ins import StandIns
 
 JOB = "3-2-Akeneo-Full-Import-Products"
@@ -148,20 +147,7 @@ def test_steps_tell_how_far_a_run_is(aws: EmbeddedAws, stack: StandIns) -> None:
 def test_a_run_that_is_interrupted_is_aborted_and_fail_run_told(
     aws: EmbeddedAws, stack: StandIns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reached = threading.Event()
-
-    def watch(step: Step) -> None:
-        if step.state == "Index Models":
-            reached.set()
-
-    def interrupt(arn: str) -> NoReturn:
-        reached.wait(30)
-        monkeypatch.undo()
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(aws, "_wait", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        aws.run(JOB, {}, watch)
+    interrupt_at("Index Models", aws, JOB, monkeypatch)
     (event,) = stack.calls("fail_run")
     assert event["detail"]["status"] == "ABORTED"
     assert aws.run(JOB).status == "SUCCEEDED"

@@ -166,7 +166,7 @@ DELIVERY = {"Wait for Import", "Has the Import Started?", "Check Import", "Is th
 def test_a_run_with_every_retry_and_the_longest_wait_leaves_few_events(repo_root: Path) -> None:
     looks, waited = 0, 0
     while waited < 86_400:
-        waited += pause(looks)
+        waited += pause(ImportPlace(looks=looks))
         looks += 1
     for path in machine_files(repo_root):
         found = load_yaml(path)

@@ -6,10 +6,12 @@ import orjson
 
 from akeneo_sfcc.stages.build_pricebooks import build_pricebooks
 from akeneo_sfcc.stages.contracts import (
+    AssetProgress,
     ImportPagesTask,
     MediaBatch,
     PageRange,
     Progress,
+    ReadAssetsTask,
     RunContext,
     StageTask,
     StartInput,
@@ -52,7 +54,7 @@ def run_media_job_to_delivery(services: Services, name: str = "media-1", **input
     """Run the media job until its files can be delivered."""
     run = start_media_run(services, name, **input_)
     read_pages(services, run)
-    stage(read_assets, StageTask(run=run), services)
+    read_all_assets(services, run)
     gathered = stage(gather_media, StageTask(run=run), services)
     stage(build_pricebooks, StageTask(run=run), services)
     transfer(services, run, gathered.transfers_key)
@@ -90,6 +92,16 @@ def read_pages(services: Services, run: RunContext) -> None:
             if result.done:
                 break
             progress = result.progress
+
+
+def read_all_assets(services: Services, run: RunContext) -> None:
+    """Read the assets, however many parts that takes."""
+    progress: AssetProgress | None = None
+    while True:
+        result = stage(read_assets, ReadAssetsTask(run=run, progress=progress), services)
+        if result.done:
+            break
+        progress = result.progress
 
 
 def transfer(services: Services, run: RunContext, transfers_key: str) -> None:

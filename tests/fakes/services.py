@@ -59,6 +59,21 @@ class FakePim:
     def array(self, path: str) -> list[dict[str, Any]]:
         return self._list(path)
 
+    def records(self, path: str) -> Iterator[dict[str, Any]]:
+        yield from self._list(path)
+
+    def record_pages(
+        self, path: str, params: Mapping[str, Any] | None = None, after: str | None = None
+    ) -> Iterator[tuple[list[dict[str, Any]], str | None]]:
+        """Pages of two, so that a short list has several."""
+        found = [item for item in self._known(path) if after is None or item["code"] > after]
+        while True:
+            self._ask(path)
+            page, found = found[:2], found[2:]
+            yield page, page[-1]["code"] if found else None
+            if not found:
+                return
+
     def list_count(self, path: str) -> int:
         self._ask(path)
         return len(self.lists.get(path, []))
@@ -92,6 +107,9 @@ class FakePim:
 
     def _list(self, path: str) -> list[dict[str, Any]]:
         self._ask(path)
+        return self._known(path)
+
+    def _known(self, path: str) -> list[dict[str, Any]]:
         if path not in self.lists:
             raise NotFoundError(f"GET /{path}: the PIM has no such list")
         return self.lists[path]

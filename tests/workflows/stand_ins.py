@@ -51,6 +51,10 @@ def handler(event, context):
         return {{"pages_key": put("pages", [{{"kind": "product", "index": i}} for i in range(plan["product"])])}}
     if STAGE == "gather_media":
         return {{"transfers_key": put("transfers", [{{"index": i}} for i in range(plan["batch"])])}}
+    if STAGE == "read_assets":
+        part = (event["progress"] or {{"part": 0}})["part"]
+        done = part + 1 >= plan["parts"]
+        return {{"done": done, "progress": None if done else {{"part": part + 1, "family": 0, "after": "a"}}}}
     if STAGE in ("read_options", "transfer_media"):
         part = (event["progress"] or {{"part": 0}})["part"]
         done = part + 1 >= plan["parts"]

@@ -22,10 +22,10 @@ def test_a_run_goes_through_every_stage_in_order(aws: EmbeddedAws, stack: StandI
     assert (event["job"], event["input"]) == (JOB, {"since_last_success": True})
 
 
-def test_ranges_and_batches_that_are_not_done_go_on_where_they_stand(aws: EmbeddedAws, stack: StandIns) -> None:
+def test_ranges_assets_and_batches_that_are_not_done_go_on_where_they_stand(aws: EmbeddedAws, stack: StandIns) -> None:
     stack.behave(product=1, batch=1, parts=3)
     assert aws.run(JOB).status == "SUCCEEDED"
-    for stage in ("read_media_pages", "transfer_media"):
+    for stage in ("read_media_pages", "read_assets", "transfer_media"):
         parts = [event["progress"] and event["progress"]["part"] for event in stack.calls(stage)]
         assert parts == [None, 1, 2], stage
 

@@ -1,7 +1,7 @@
 """Read the assets that products show."""
 
 from akeneo_sfcc.runtime.handler import stage_handler
-from akeneo_sfcc.stages.contracts import StageTask
+from akeneo_sfcc.stages.contracts import ReadAssetsTask
 from akeneo_sfcc.stages.read_assets import read_assets
 
-handler = stage_handler(read_assets, StageTask)
+handler = stage_handler(read_assets, ReadAssetsTask)

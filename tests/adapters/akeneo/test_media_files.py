@@ -31,6 +31,15 @@ def test_records_are_read_by_cursor_alone_until_no_page_follows() -> None:
     assert asked == [{"channel": "shop"}, {"channel": "shop", "search_after": "b"}]
 
 
+def test_record_pages_go_on_behind_a_cursor_and_say_where_the_next_one_begins() -> None:
+    with PimHttp() as pim:
+        pim.script("assets", cursor_page("c", "d", more=True), cursor_page("e", more=False))
+        pages = list(client_of(pim.url).record_pages("assets", {"channel": "shop"}, after="b"))
+        asked = [request.query["search_after"] for request in pim.seen("assets")]
+    assert [([one["code"] for one in page], cursor) for page, cursor in pages] == [(["c", "d"], "d"), (["e"], None)]
+    assert asked == ["b", "d"]
+
+
 def test_a_cursor_that_stands_still_is_an_error_and_no_loop() -> None:
     with PimHttp() as pim:
         pim.script("asset-families", cursor_page("a", more=True))

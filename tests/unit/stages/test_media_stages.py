@@ -24,6 +24,7 @@ from akeneo_sfcc.stages.contracts import (
     ImportPagesTask,
     MediaBatch,
     PageRange,
+    ReadAssetsTask,
     RunContext,
     StageTask,
     StartRunTask,
@@ -203,7 +204,7 @@ def test_a_range_goes_on_where_its_time_ran_out() -> None:
     range_ = PageRange(kind="product", index=0, method="cursor")
     first = read_media_pages(ImportPagesTask(run=media_run(), range=range_), made.services)
     assert (first.done, first.counts) == (False, {"items": 2})
-    read_assets(task(), made.services)
+    read_assets(ReadAssetsTask(run=media_run()), made.services)
     with pytest.raises(DataError, match="range 0 of the media pages is not complete"):
         gather_media(task(), made.services)
     made.seconds_left = 900.0

@@ -207,23 +207,32 @@ class AkeneoClient:
             yield body
 
     def records(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
-        """Yield the items of a list that pages by cursor alone and takes no `limit`: asset families, assets.
+        """Yield the items of a list as `record_pages` reads it."""
+        for items, _ in self.record_pages(path, params):
+            yield from items
+
+    def record_pages(
+        self, path: str, params: Mapping[str, Any] | None = None, after: str | None = None
+    ) -> Iterator[tuple[list[dict[str, Any]], str | None]]:
+        """Yield the pages of a list that pages by cursor alone and takes no `limit`: asset families, assets.
+
+        after: the cursor to go on behind. Each page comes with the cursor of the next one, None at the end.
 
         The page size is the PIM's own: what tells the end is that an answer has no link to a next page. Codes that do
         not move on are an error, because some versions repeat a page for ever.
         """
         kept = texts(params or {})
-        after: str | None = None
         while True:
             cursor = {} if after is None else {"search_after": after}
             answer = self._get(path, {**kept, **cursor})
             items = items_of(answer, path)
-            yield from items
             if not items or "next" not in (answer.get("_links") or {}):
+                yield items, None
                 return
             last = items[-1].get("code")
             if not isinstance(last, str) or last == after:
                 raise DataError(f"GET /{path}: the cursor stands still at {last!r}; the list would never end")
+            yield items, last
             after = last
 
     @staticmethod

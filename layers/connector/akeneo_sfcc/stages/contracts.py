@@ -231,6 +231,33 @@ class MediaPlanResult(Contract):
     counts: dict[str, int] = {}
 
 
+class AssetProgress(Contract):
+    """Where reading assets stands when its function ran out of time: the next part goes on there.
+
+    family: its position among the families; behind the last one only joining the parts is left. after: the code of the
+    last asset read of that family.
+    """
+
+    part: int
+    family: int
+    after: str | None = None
+
+
+class ReadAssetsTask(Contract):
+    """Read the assets, or what is left of them."""
+
+    run: RunContext
+    progress: AssetProgress | None = None
+
+
+class ReadAssetsResult(Contract):
+    """`done`, or the progress to go on from."""
+
+    done: bool
+    progress: AssetProgress | None = None
+    counts: dict[str, int] = {}
+
+
 class GatherMediaResult(Contract):
     """Where the map items of the transfer map are."""
 

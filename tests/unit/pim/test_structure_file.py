@@ -103,6 +103,8 @@ def test_the_order_of_categories_and_options_is_kept() -> None:
         gzip.compress(b'{"format": 1}'),
         gzip.compress(b'{"format": 1, "structure": {"channel": 5}}'),
     ],
+    # Compressed bytes hold the second they were made in, and a test's name must be the same for every worker.
+    ids=["empty", "no gzip", "cut", "no json", "no object", "no structure", "wrong structure"],
 )
 def test_a_damaged_file_is_a_data_error(body: bytes) -> None:
     with pytest.raises(DataError, match="the structure file is damaged"):

@@ -19,10 +19,20 @@ import orjson
 from lxml import etree
 
 from akeneo_sfcc.akeneo.client import AkeneoClient, ItemQuery, Page, Usage
+from akeneo_sfcc.delivery.client import SfccClient
 from akeneo_sfcc.mapping.shards import shard_count
 from akeneo_sfcc.pim.structure_file import dump
+from akeneo_sfcc.settings import Settings
 from akeneo_sfcc.stages.build_catalogs import build_catalogs
-from akeneo_sfcc.stages.contracts import BuildCatalogsTask, ImportPagesTask, PageRange, RunContext, ShardItem, StageTask
+from akeneo_sfcc.stages.contracts import (
+    BuildCatalogsTask,
+    ImportPagesTask,
+    Job,
+    PageRange,
+    RunContext,
+    ShardItem,
+    StageTask,
+)
 from akeneo_sfcc.stages.import_pages import import_pages
 from akeneo_sfcc.stages.index_models import index_models
 from akeneo_sfcc.stages.index_products import index_products
@@ -37,7 +47,7 @@ PAGES = 25
 ROUNDS = 5
 IMPORT_BUDGET = 2.5
 BUDGET = 4.0
-JOB = "3-2-Akeneo-Full-Import-Products"
+JOB: Job = "3-2-Akeneo-Full-Import-Products"
 
 
 class ReadyPim:
@@ -79,6 +89,11 @@ def pages(missing: float) -> list[bytes]:
     return made
 
 
+def no_sfcc(settings: Settings) -> SfccClient:
+    """Refuse: these stages deliver nothing."""
+    raise AssertionError("a stage asked for an SFCC")
+
+
 def a_run(ready: list[bytes]) -> tuple[Services, RunContext, RunLayout]:
     """Return services and a planned run that is about to import its only range of products."""
     store = InMemoryStore()
@@ -93,6 +108,7 @@ def a_run(ready: list[bytes]) -> tuple[Services, RunContext, RunLayout]:
         ledger=InMemoryLedger(),
         settings=lambda _: chosen,
         pim=lambda _: cast("AkeneoClient", ReadyPim(ready)),
+        sfcc=no_sfcc,
         now=lambda: datetime(2026, 11, 23, 2, tzinfo=UTC),
         remaining=lambda: 900.0,
         executions=lambda _: None,
@@ -119,7 +135,12 @@ def measure(ready: list[bytes], elements: list[list[Any]]) -> Cost:
     index_products(StageTask(run=run), services)
     shards = [ShardItem(**item) for item in orjson.loads(services.store.get(layout.shard_items))]
     built = timed(lambda: [build_catalogs(BuildCatalogsTask(run=run, shard=shard), services) for shard in shards])
-    least = timed(lambda: [floor(body, products) for body, products in zip(ready, elements, strict=True)])
+
+    def write_all() -> None:
+        for body, products in zip(ready, elements, strict=True):
+            floor(body, products)
+
+    least = timed(write_all)
     return Cost(imported, built, least)
 
 

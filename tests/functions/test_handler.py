@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 from aws_lambda_powertools import Logger
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError
 
 from akeneo_sfcc.akeneo.client import Usage
 from akeneo_sfcc.akeneo.errors import PimUnavailableError, UnauthorizedError
@@ -23,6 +23,7 @@ from akeneo_sfcc.runtime.wiring import Wiring
 from akeneo_sfcc.stages.contracts import FailRunTask, StageResult, StageTask, StartRunResult, StartRunTask
 from akeneo_sfcc.stages.services import Services
 from tests.fakes.ledger import InMemoryLedger
+from tests.fakes.service_errors import service_error
 
 RUN = {
     "job": "3-2-Akeneo-Full-Import-Products",
@@ -98,10 +99,6 @@ def start_stage(task: StartRunTask, services: Services) -> StartRunResult:
     return StartRunResult(status="already_running", held_by="arn:other")
 
 
-def client_error(code: str, status: int) -> ClientError:
-    return ClientError({"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}, "GetThing")
-
-
 @pytest.mark.parametrize(
     ("raised", "leaving", "text"),
     [
@@ -110,10 +107,10 @@ def client_error(code: str, status: int) -> ClientError:
         (DataError("a gap"), DataError, "a gap"),
         (RunLockedError("overtaken"), RunLockedError, "overtaken"),
         (KeyError("sku"), DataError, "unexpected KeyError: 'sku'"),
-        (client_error("ThrottlingException", 400), TransientError, "ThrottlingException"),
-        (client_error("Whatever", 503), TransientError, "Whatever"),
-        (client_error("AccessDeniedException", 400), ConfigurationError, "GetThing"),
-        (client_error("ValidationException", 400), DataError, "unexpected ClientError"),
+        (service_error("ThrottlingException", 400), TransientError, "ThrottlingException"),
+        (service_error("Whatever", 503), TransientError, "Whatever"),
+        (service_error("AccessDeniedException", 400, "GetThing"), ConfigurationError, "GetThing"),
+        (service_error("ValidationException", 400), DataError, "unexpected ClientError"),
         (EndpointConnectionError(endpoint_url="http://aws"), TransientError, "http://aws"),
     ],
 )

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, NoCredenti
 from akeneo_sfcc.errors import ConfigurationError, DataError, RunLockedError, TransientError
 from akeneo_sfcc.runs.dynamodb import DynamoRunLedger
 from akeneo_sfcc.runs.ledger import Commit, RunRecord
+from tests.fakes.service_errors import service_error
 
 TABLE = "runs"
 AT = "2026-01-02T03:04:05Z"
@@ -315,10 +316,6 @@ def failing(client, error: Exception) -> DynamoRunLedger:
 
     client.meta.events.register("before-call.dynamodb.*", fail)
     return DynamoRunLedger(client, TABLE)
-
-
-def service_error(code: str, status: int) -> ClientError:
-    return ClientError({"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}, "Call")
 
 
 CALLS = {

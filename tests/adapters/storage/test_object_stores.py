@@ -6,6 +6,7 @@ import gzip
 import pickle
 import tracemalloc
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
 
 import boto3
 import pytest
@@ -17,6 +18,10 @@ from akeneo_sfcc.errors import ConfigurationError, DataError, TransientError
 from akeneo_sfcc.storage.objects import MissingObjectError, ObjectStore
 from akeneo_sfcc.storage.s3 import PART_BYTES, S3Store
 from tests.fakes.object_store import InMemoryStore
+from tests.fakes.service_errors import service_error
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 BUCKET = "exports"
 
@@ -52,10 +57,6 @@ def write_and_fail(store: ObjectStore, size: int) -> None:
     with store.write("file") as target:
         target.write(b"x" * size)
         raise ZeroDivisionError
-
-
-def service_error(code: str, status: int) -> ClientError:
-    return ClientError({"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}, "Call")
 
 
 def test_what_was_put_is_read(store):
@@ -274,7 +275,7 @@ def test_a_connection_that_breaks_inside_a_stream_is_transient():
             return {"Body": body}
 
     with (
-        S3Store(Client(), BUCKET).open("file") as source,
+        S3Store(cast("S3Client", Client()), BUCKET).open("file") as source,
         pytest.raises(TransientError, match="read s3://exports/file"),
     ):
         list(source)
@@ -287,4 +288,4 @@ def test_a_key_that_could_not_be_deleted_is_named():
             return {"Errors": [{"Key": "b", "Code": "InternalError"}]}
 
     with pytest.raises(TransientError, match="delete b: InternalError"):
-        S3Store(Client(), BUCKET).delete(["a", "b"])
+        S3Store(cast("S3Client", Client()), BUCKET).delete(["a", "b"])

@@ -110,7 +110,8 @@ class SchemaFolder:
         # http://www.demandware.com/xml/impex/catalog/2006-10-31 → catalog
         schema = self.schema(name or str(etree.QName(root).namespace).rstrip("/").split("/")[-2])
         if not schema.validate(root):
-            errors = [f"{where}:{error.line}: {error.message}" for error in schema.error_log][:20]
+            log: Any = schema.error_log  # its stub does not say that it can be iterated
+            errors = [f"{where}:{error.line}: {error.message}" for error in log][:20]
             pytest.fail("not valid against SFCC's schema:\n" + "\n".join(errors), pytrace=False)
 
 

@@ -22,7 +22,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import boto3
 import requests
@@ -72,9 +72,10 @@ def main() -> int:
 
 def s3_client(url: str) -> S3Client:
     """Return a client of the store."""
-    return boto3.client(
+    client: S3Client = boto3.client(
         "s3", endpoint_url=url, region_name="us-east-1", aws_access_key_id="bench", aws_secret_access_key="bench"
     )
+    return client
 
 
 @contextmanager
@@ -95,7 +96,8 @@ def demo_sfcc() -> Iterator[str]:
 def write_export(store: S3Store, size: int) -> int:
     """Write catalogue files of about so many bytes and their manifest; the same products in each, with other texts."""
     chance = random.Random(1)
-    listed, written = [], 0
+    listed: list[dict[str, Any]] = []
+    written = 0
     while written < size:
         products = "".join(_product(number, chance) for number in range(FILE // TEXT))
         body = f'<catalog xmlns="{NAMESPACE}" catalog-id="bench">{products}</catalog>'.encode()

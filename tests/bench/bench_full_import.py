@@ -39,7 +39,7 @@ LATENCY_MS = 400
 CONNECTIONS = 4
 JOB = "3-2-Akeneo-Full-Import-Products"
 COMMAND = Path(sys.executable).parent / "akeneo-sfcc"
-CONFIGURATION = {
+CONFIGURATION: dict[str, Any] = {
     "pim": {"base_url": "http://127.0.0.1", "channel": "ecommerce"},
     "master_catalogs": [{"id": "products"}],
     "storefront_catalogs": [{"id": "shop"}],

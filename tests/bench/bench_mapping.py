@@ -165,7 +165,8 @@ Element = tuple[str, dict[str, str], str | None, list[Any]]
 
 def plain(element: etree._Element) -> Element:
     """Take an element apart, so that the floor can write it again."""
-    return str(element.tag), dict(element.attrib), element.text, [plain(child) for child in element]
+    attributes = {str(name): str(value) for name, value in element.attrib.items()}
+    return str(element.tag), attributes, element.text, [plain(child) for child in element]
 
 
 def floor(body: bytes, products: list[Element]) -> None:

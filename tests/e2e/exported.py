@@ -31,7 +31,8 @@ class Export:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        return orjson.loads(self.files["manifest.json"])
+        manifest: dict[str, Any] = orjson.loads(self.files["manifest.json"])
+        return manifest
 
     def elements(self, catalogue: str, *kinds: str) -> Iterator[etree._Element]:
         """The elements of a catalogue's files of these kinds, such as "20-products", in the files' order."""
@@ -45,14 +46,14 @@ class Export:
         """The products that are described, not only related."""
         found = {}
         for element in self.elements(catalogue, *(kinds or ("20-products", "30-masters"))):
-            id_ = element.attrib["product-id"]
+            id_ = attributes_of(element)["product-id"]
             assert id_ not in found, f"{id_} is written twice"
             assert element.find(f"{NAMESPACE}online-flag") is not None, f"{id_} has no flag"
             found[id_] = read_product(element)
         return found
 
     def masters(self, catalogue: str) -> set[str]:
-        return {element.attrib["product-id"] for element in self.elements(catalogue, "30-masters")}
+        return {attributes_of(element)["product-id"] for element in self.elements(catalogue, "30-masters")}
 
     def categories(self, catalogue: str) -> list[dict[str, Any]]:
         return [_category(element) for element in self.elements(catalogue, "10-categories")]
@@ -61,7 +62,7 @@ class Export:
         found = {}
         for element in self.elements(catalogue, "40-assignments"):
             primary = element.findtext(f"{NAMESPACE}primary-flag")
-            key = (element.attrib["category-id"], element.attrib["product-id"])
+            key = (attributes_of(element)["category-id"], attributes_of(element)["product-id"])
             assert key not in found, f"{key} is assigned twice"
             found[key] = None if primary is None else primary == "true"
         return found
@@ -69,7 +70,7 @@ class Export:
     def recommendations(self, catalogue: str) -> dict[str, list[tuple[str, str]]]:
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for element in self.elements(catalogue, "50-recommendations"):
-            about = element.attrib
+            about = attributes_of(element)
             assert about["source-type"] == about["target-type"] == "product"
             found[about["source-id"]].append((about["target-id"], about["type"]))
         return dict(found)
@@ -81,14 +82,25 @@ class Export:
             for child in element:
                 tag = _tag(child)
                 if tag == "product-links":
-                    one["links"] = [(link.attrib["product-id"], link.attrib["type"]) for link in child]
+                    one["links"] = [(attributes_of(link)["product-id"], attributes_of(link)["type"]) for link in child]
                 elif tag == "product-set-products":
-                    one["set"] = [part.attrib["product-id"] for part in child]
+                    one["set"] = [attributes_of(part)["product-id"] for part in child]
                 else:
                     assert tag == "bundled-products"
-                    one["bundle"] = [(part.attrib["product-id"], int(str(part[0].text))) for part in child]
-            found[element.attrib["product-id"]] = one
+                    one["bundle"] = [(attributes_of(part)["product-id"], int(str(part[0].text))) for part in child]
+            found[attributes_of(element)["product-id"]] = one
         return found
+
+
+def attributes_of(element: etree._Element) -> dict[str, str]:
+    """An element's XML attributes; the stubs leave open whether they are texts or bytes."""
+    return {str(name): str(value) for name, value in element.attrib.items()}
+
+
+def variations_of(master: Element) -> dict[str, Any]:
+    """What a master says of its variations; every master says something."""
+    assert master.variations is not None
+    return master.variations
 
 
 def read_product(element: etree._Element) -> Element:
@@ -119,25 +131,25 @@ def _value(element: etree._Element) -> tuple[tuple[str, str], str | list[str]]:
 def _variations(element: etree._Element) -> dict[str, Any]:
     found: dict[str, Any] = {"axes": [], "variants": []}
     for axis in element.iterfind(f"{NAMESPACE}attributes/{NAMESPACE}variation-attribute"):
-        assert axis.attrib["attribute-id"] == axis.attrib["variation-attribute-id"]
+        assert attributes_of(axis)["attribute-id"] == attributes_of(axis)["variation-attribute-id"]
         shown = [
-            (value.attrib["value"], [(text.attrib[LANG], text.text) for text in value])
+            (attributes_of(value)["value"], [(attributes_of(text)[LANG], text.text) for text in value])
             for value in axis.iterfind(f"{NAMESPACE}variation-attribute-values/{NAMESPACE}variation-attribute-value")
         ]
-        names = [(text.attrib[LANG], text.text) for text in axis.iterfind(f"{NAMESPACE}display-name")]
-        found["axes"].append((axis.attrib["attribute-id"], names, shown))
-    found["variants"] = [one.attrib["product-id"] for one in element.iterfind(f"{NAMESPACE}variants/*")]
+        names = [(attributes_of(text)[LANG], text.text) for text in axis.iterfind(f"{NAMESPACE}display-name")]
+        found["axes"].append((attributes_of(axis)["attribute-id"], names, shown))
+    found["variants"] = [attributes_of(one)["product-id"] for one in element.iterfind(f"{NAMESPACE}variants/*")]
     groups = element.find(f"{NAMESPACE}variation-groups")
     if groups is not None:
-        found["groups"] = [one.attrib["product-id"] for one in groups]
+        found["groups"] = [attributes_of(one)["product-id"] for one in groups]
     return found
 
 
 def _category(element: etree._Element) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "id": element.attrib["category-id"],
+        "id": attributes_of(element)["category-id"],
         "online": element.findtext(f"{NAMESPACE}online-flag") == "true",
-        "names": [(name.attrib[LANG], name.text) for name in element.iterfind(f"{NAMESPACE}display-name")],
+        "names": [(attributes_of(name)[LANG], name.text) for name in element.iterfind(f"{NAMESPACE}display-name")],
     }
     if (parent := element.findtext(f"{NAMESPACE}parent")) is not None:
         found["parent"] = parent

@@ -19,7 +19,7 @@ CATALOGUES = {"master_catalogs": [{"id": "products"}], "storefront_catalogs": [{
 
 def configured(pim: DemoPim | None = None, /, **sections: Any) -> dict[str, Any]:
     """A configuration of the channel ecommerce; sections are merged into it."""
-    made = {
+    made: dict[str, Any] = {
         "pim": {"base_url": pim.url if pim else "http://127.0.0.1", "channel": "ecommerce"},
         **copy.deepcopy(CATALOGUES),
     }

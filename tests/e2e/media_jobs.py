@@ -83,8 +83,14 @@ def shown_paths(finished: Finished) -> set[str]:
     return paths
 
 
+def parent(element: etree._Element) -> etree._Element:
+    found = element.getparent()
+    assert found is not None
+    return found
+
+
 def groups_of(finished: Finished, product: str) -> list[tuple[str | None, list[tuple[str, str]], list[str]]]:
-    (images,) = [one for one in elements(finished, "images") if one.getparent().get("product-id") == product]
+    (images,) = [one for one in elements(finished, "images") if parent(one).get("product-id") == product]
     return [
         (
             group.get("view-type"),

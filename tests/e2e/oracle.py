@@ -308,7 +308,7 @@ class Oracle:
             {"id": "root", "online": True, "names": self.values.labels(labels[top], top) if top else []}
         ]
         siblings: Counter[str] = Counter()
-        placed = {top: "root"} if top else {None: "root"}
+        placed: dict[str | None, str] = {top: "root"} if top else {None: "root"}
         for code in self.tree_order:
             parent = self.parents[code]
             if parent not in placed or (parent is None and code not in trees):

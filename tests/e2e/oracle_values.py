@@ -21,7 +21,7 @@ Key = tuple[str, str]
 
 Values = dict[Key, str | list[str]]
 
-SYSTEM = {
+SYSTEM: dict[str, tuple[str, bool, int | str | None]] = {
     # id: (element, has languages, kind of content)
     "ean": ("ean", False, 256), "upc": ("upc", False, 256), "unit": ("unit", False, 256),
     "minorderquantity": ("min-order-quantity", False, "quantity"),
@@ -154,7 +154,7 @@ class ValueOracle:
         for left, right in given.get("matching", given).items():
             rest = left.removeprefix("akeneo_")
             by_camel = {camel(code): code for code in sorted(self.attributes, reverse=True)}
-            code = next(one for one in (left, rest, by_camel.get(rest)) if one in self.attributes)
+            code = next(one for one in (left, rest, by_camel.get(rest, rest)) if one in self.attributes)
             found[code] = right
         return found
 
@@ -261,26 +261,31 @@ class ValueOracle:
 
     def flag(self, id_: str, code: str, data: Any) -> str | None:
         if not isinstance(data, bool):
-            return self.note("reject", id_, code, "not_a_boolean")
+            self.note("reject", id_, code, "not_a_boolean")
+            return None
         return "true" if data else "false"
 
     def day(self, id_: str, code: str, data: Any) -> str | None:
         if not re.match(r"\d{4}-\d\d-\d\d", data):
-            return self.note("reject", id_, code, "not_a_date")
+            self.note("reject", id_, code, "not_a_date")
+            return None
         return str(data[:10])
 
     def number(self, id_: str, attribute: Item, data: Any, limit: int | None) -> str | None:
         number = number_in(data)
         if number is None:
-            return self.note("reject", id_, attribute["code"], "not_a_number")
+            self.note("reject", id_, attribute["code"], "not_a_number")
+            return None
         if limit is not None and self.is_int(attribute) and not -(2**31) <= number < 2**31:
-            return self.note("reject", id_, attribute["code"], "int_out_of_range")
+            self.note("reject", id_, attribute["code"], "int_out_of_range")
+            return None
         return plain(number)
 
     def metric(self, id_: str, code: str, data: Any, part: str) -> str | None:
         number = number_in(data["amount"])
         if number is None:
-            return self.note("reject", id_, code, "not_a_number")
+            self.note("reject", id_, code, "not_a_number")
+            return None
         return {"": f"{plain(number)} {data['unit']}", "amount": plain(number), "unit": str(data["unit"])}[part]
 
     def is_int(self, attribute: Item) -> bool:
@@ -304,8 +309,9 @@ class ValueOracle:
     def option_code(self, id_: str, code: str, option: str) -> str | None:
         known = self.options[code].get(option.lower())
         if known is None:
-            return self.note("warn", id_, code, "unknown_option")
-        return known["code"]
+            self.note("warn", id_, code, "unknown_option")
+            return None
+        return str(known["code"])
 
     # ------------------------------------------------------------------ all values of an item
 

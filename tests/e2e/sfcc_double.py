@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from tests.e2e.exported import NAMESPACE, Export, read_product
+from tests.e2e.exported import NAMESPACE, Export, attributes_of, read_product
 from tests.e2e.oracle import Element
 from tests.e2e.oracle_values import NIL
 
@@ -46,17 +46,17 @@ class SfccDouble:
             self._remove(export, catalogue)
         elif kind == "50-recommendations":
             for source, listed in export.recommendations(catalogue).items():
-                held = self.recommendations[catalogue].setdefault(source, [])
-                held += [entry for entry in listed if entry not in held]
+                known = self.recommendations[catalogue].setdefault(source, [])
+                known += [entry for entry in listed if entry not in known]
         elif kind != "10-categories":
             self._describe(export, catalogue, kind)
 
     def _describe(self, export: Export, catalogue: str, kind: str) -> None:
         # SFCC resolves relations when it has read a whole file.
-        in_file = {element.attrib["product-id"] for element in export.elements(catalogue, kind)}
+        in_file = {attributes_of(element)["product-id"] for element in export.elements(catalogue, kind)}
         existing = self.products[catalogue].keys() | in_file
         for element in export.elements(catalogue, kind):
-            id_ = element.attrib["product-id"]
+            id_ = attributes_of(element)["product-id"]
             if element.get("mode") == "delete":
                 del self.products[catalogue][id_]
                 continue
@@ -92,7 +92,7 @@ class SfccDouble:
 
     def _remove(self, export: Export, catalogue: str) -> None:
         for element in export.elements(catalogue, "48-removals"):
-            about = element.attrib
+            about = attributes_of(element)
             assert about["mode"] == "delete"
             if "category-id" in about:
                 del self.assignments[catalogue][about["category-id"], about["product-id"]]

@@ -12,7 +12,7 @@ from lxml import etree
 
 from local.demo_pim.server import DemoPim
 from tests.e2e.comparison import compare
-from tests.e2e.exported import NAMESPACE, Export
+from tests.e2e.exported import NAMESPACE, Export, variations_of
 from tests.e2e.imports import Importer, configured, export_of
 from tests.e2e.oracle import Oracle
 from tests.e2e.snapshots import Item, Snapshot
@@ -70,15 +70,14 @@ def masters_have_all_their_variants(export: Export, catalogue: str, icecat: Snap
             root = parents[product["parent"]] or product["parent"]
             wanted[root].add(product["values"]["sku"][0]["data"])
             axes[root] |= {(ids[code], axis_text(product["values"][code][0]["data"])) for code in axes_of[root]}
-    found = export.products(catalogue, "30-masters")
-    assert {id_: set(one.variations["variants"]) for id_, one in found.items()} == wanted
+    found = {id_: variations_of(one) for id_, one in export.products(catalogue, "30-masters").items()}
+    assert {id_: set(one["variants"]) for id_, one in found.items()} == wanted
     used = {
-        id_: {(axis, value) for axis, _, values in one.variations["axes"] for value, _ in values}
-        for id_, one in found.items()
+        id_: {(axis, value) for axis, _, values in one["axes"] for value, _ in values} for id_, one in found.items()
     }
     assert used == axes
     languages = {"x-default", "de-DE", "en-US", "fr-FR"}
-    assert {lang for one in found.values() for _, names, _ in one.variations["axes"] for lang, _ in names} == languages
+    assert {lang for one in found.values() for _, names, _ in one["axes"] for lang, _ in names} == languages
     assert {lang for one in export.products(catalogue, "20-products").values() for _, lang in one.values} == {
         "",
         "en-US",

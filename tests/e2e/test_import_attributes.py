@@ -41,7 +41,7 @@ def custom_values(finished: Finished) -> Iterator[tuple[str, str, Any]]:
         if path.startswith("catalogs/"):
             for one in etree.fromstring(body).iter(f"{{{CATALOG_NAMESPACE}}}custom-attribute"):
                 values = [child.text for child in one]
-                yield one.attrib["attribute-id"], one.get(XML_LANG) or "", values or one.text
+                yield str(one.attrib["attribute-id"]), one.get(XML_LANG) or "", values or one.text
 
 
 def plan_of(finished: Finished, document: dict[str, Any]) -> AttributePlan:

@@ -13,7 +13,17 @@ from lxml import etree
 from local.demo_pim.demo_assets import CDN
 from local.demo_pim.faults import Fault
 from local.demo_pim.server import DemoPim
-from tests.e2e.media_jobs import EVERYTHING, Jobs, binaries, elements, groups_of, picture_of, rows, shown_paths
+from tests.e2e.media_jobs import (
+    EVERYTHING,
+    Jobs,
+    binaries,
+    elements,
+    groups_of,
+    parent,
+    picture_of,
+    rows,
+    shown_paths,
+)
 from tests.e2e.snapshots import Snapshot
 from tests.e2e.stack import Stack
 from tests.fakes.in_process_media import MEDIA
@@ -141,7 +151,7 @@ def test_images_a_product_or_a_master_lost_are_emptied_once(own_pim: DemoPim, di
     second = jobs.products(differential=differential)
     assert [groups_of(second, shown) for shown in carriers] == [[], []]
     third = jobs.products()
-    assert not {one.getparent().get("product-id") for one in elements(third, "images")} & carriers.keys()
+    assert not {parent(one).get("product-id") for one in elements(third, "images")} & carriers.keys()
 
 
 def test_links_are_shown_relative_to_the_external_location(own_pim: DemoPim) -> None:
@@ -155,7 +165,7 @@ def test_links_are_shown_relative_to_the_external_location(own_pim: DemoPim) -> 
     ]
     products = jobs.products()
     (image,) = elements(products, "image")
-    assert (image.get("path"), image.getparent().get("view-type")) == ("studio/storm.jpg?w=800", "hires")
+    assert (image.get("path"), parent(image).get("view-type")) == ("studio/storm.jpg?w=800", "hires")
 
 
 def test_a_pim_without_an_asset_manager_costs_a_line_in_the_report(own_pim: DemoPim) -> None:

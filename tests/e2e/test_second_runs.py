@@ -10,7 +10,7 @@ from lxml import etree
 
 from akeneo_sfcc.errors import DataError
 from local.demo_pim.server import DemoPim
-from tests.e2e.exported import NAMESPACE, Export
+from tests.e2e.exported import NAMESPACE, Export, attributes_of, variations_of
 from tests.e2e.imports import Importer, configured
 from tests.fakes.in_process import Finished
 
@@ -50,6 +50,12 @@ class Second:
         self.finished = self.run()
         return Export(self.finished.files())
 
+    def item(self, identifier: str) -> dict[str, Any]:
+        """A product as the PIM has it."""
+        uuid = self.pim.store.identifiers().uuid(identifier)
+        assert uuid is not None
+        return self.pim.store.products.doc(uuid)
+
 
 @pytest.fixture
 def second(own_pim: DemoPim, sfcc_xsd: Validate) -> Second:
@@ -61,7 +67,7 @@ def kinds(export: Export) -> set[str]:
 
 
 def ids(export: Export, kind: str) -> list[str]:
-    return [element.attrib["product-id"] for element in export.elements("products", kind)]
+    return [attributes_of(element)["product-id"] for element in export.elements("products", kind)]
 
 
 def delete(kind: str, key: str) -> dict[str, Any]:
@@ -98,7 +104,7 @@ def test_a_product_that_left_is_deleted_if_the_configuration_says_so(own_pim: De
     second = Second(own_pim, sfcc_xsd, configuration(deletions={"products": "delete", "max_ratio": 0.5}))
     export = second.after(delete("product", "towel-quick"))
     (element,) = export.elements("products", "60-deletions")
-    assert dict(element.attrib) == {"product-id": "towel-quick", "mode": "delete"}
+    assert attributes_of(element) == {"product-id": "towel-quick", "mode": "delete"}
 
 
 def test_a_product_that_left_is_left_alone_if_the_configuration_says_so(own_pim: DemoPim, sfcc_xsd: Validate) -> None:
@@ -112,7 +118,7 @@ def test_a_variant_that_left_leaves_its_masters_list_first(second: Second) -> No
     (unlinked,) = export.elements("products", "28-unlink")
     assert unlinked.attrib["product-id"] == "granite-mid"
     assert [one.attrib["product-id"] for one in unlinked.iter(f"{NAMESPACE}variant")] == stay
-    assert export.products("products", "30-masters")["granite-mid"].variations["variants"] == stay  # type: ignore[index]
+    assert variations_of(export.products("products", "30-masters")["granite-mid"])["variants"] == stay
     assert ids(export, "60-deletions") == ["granite-mid-41"]
 
 
@@ -125,8 +131,8 @@ def test_a_variant_that_moved_is_unlinked_from_its_old_master(second: Second) ->
     stay = ["granite-mid-39", "granite-mid-41", "granite-mid-42"]
     assert [one.attrib["product-id"] for one in unlinked.iter(f"{NAMESPACE}variant")] == stay
     masters = export.products("products", "30-masters")
-    assert masters["granite-mid"].variations["variants"] == stay  # type: ignore[index]
-    assert "granite-mid-44" in masters["pebble-low"].variations["variants"]  # type: ignore[index]
+    assert variations_of(masters["granite-mid"])["variants"] == stay
+    assert "granite-mid-44" in variations_of(masters["pebble-low"])["variants"]
     assert "60-deletions" not in kinds(export)
 
 
@@ -192,7 +198,7 @@ def test_mapped_values_are_emptied_in_the_way_sfcc_takes(own_pim: DemoPim, sfcc_
 
 
 def test_a_product_that_came_back_is_written_whole_and_cleared(second: Second) -> None:
-    doc = second.pim.store.products.doc(second.pim.store.identifiers().uuid("mat-air"))
+    doc = second.item("mat-air")
     second.after(delete("product", "mat-air"))
     del doc["values"]["weight"]
     export = second.after({"op": "upsert", "kind": "product", "item": doc})
@@ -235,7 +241,7 @@ def test_a_product_that_changed_its_master_catalogue_is_left_out(own_pim: DemoPi
 def test_assignments_and_recommendations_that_vanished_are_removed(second: Second) -> None:
     move = {"op": "patch", "kind": "product", "key": "lamp-400", "set": {"categories": ["camping"], "associations": {}}}
     export = second.after(move)
-    removed = [dict(element.attrib) for element in export.elements("shop", "48-removals")]
+    removed = [attributes_of(element) for element in export.elements("shop", "48-removals")]
     assert {"category-id": "lighting", "product-id": "lamp-400", "mode": "delete"} in removed
     about = {"source-type": "product", "target-type": "product", "type": "3", "mode": "delete"}
     assert {"source-id": "lamp-400", "target-id": "knife-fold", **about} in removed
@@ -244,7 +250,7 @@ def test_assignments_and_recommendations_that_vanished_are_removed(second: Secon
 
 
 def test_recommendations_in_another_order_are_deleted_and_written_again(second: Second) -> None:
-    product = second.pim.store.products.doc(second.pim.store.identifiers().uuid("tent-duo"))
+    product = second.item("tent-duo")
     targets = product["associations"]["X_SELL"]["products"]
     product["associations"]["X_SELL"]["products"] = [targets[1], targets[0], *targets[2:]]
     export = second.after({"op": "upsert", "kind": "product", "item": product})

@@ -30,13 +30,14 @@ def definitions(body: bytes) -> dict[str, Defined]:
     found = {}
     for one in etree.fromstring(body).iter(f"{{{METADATA_NAMESPACE}}}attribute-definition"):
         values = one.findall(".//m:value", NS)
-        found[one.attrib["attribute-id"]] = Defined(
+        id_ = str(one.attrib["attribute-id"])
+        found[id_] = Defined(
             one.findtext("m:type", namespaces=NS) or "",
             one.findtext("m:localizable-flag", namespaces=NS) == "true",
             one.findtext("m:select-multiple-flag", namespaces=NS) == "true",
             frozenset(value.text or "" for value in values),
         )
-        assert len(values) == len(found[one.attrib["attribute-id"]].values)
+        assert len(values) == len(found[id_].values)
     return found
 
 

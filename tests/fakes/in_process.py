@@ -60,7 +60,8 @@ class Finished:
 
     def report(self) -> dict[str, Any]:
         """Return report.json."""
-        return orjson.loads(self.services.store.get(RunLayout(self.run.job, self.run.run_id).report))
+        found: dict[str, Any] = orjson.loads(self.services.store.get(RunLayout(self.run.job, self.run.run_id).report))
+        return found
 
     def records(self) -> list[dict[str, Any]]:
         """Return the lines of records.jsonl."""

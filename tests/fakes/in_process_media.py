@@ -8,6 +8,7 @@ from akeneo_sfcc.stages.build_pricebooks import build_pricebooks
 from akeneo_sfcc.stages.contracts import (
     AssetProgress,
     ImportPagesTask,
+    Job,
     MediaBatch,
     PageRange,
     Progress,
@@ -33,7 +34,7 @@ from akeneo_sfcc.stages.work import state_layout
 from akeneo_sfcc.stages.write_manifest import write_manifest
 from tests.fakes.in_process import Finished, execution_arn, stage
 
-MEDIA = "2-Akeneo-Import-Media-Assets-Pricebook"
+MEDIA: Job = "2-Akeneo-Import-Media-Assets-Pricebook"
 
 
 def run_media_job(services: Services, name: str = "media-1", **input_: object) -> Finished:

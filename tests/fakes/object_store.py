@@ -33,7 +33,7 @@ class InMemoryStore:
 
     @contextmanager
     def open(self, key: str) -> Iterator[BinaryIO]:
-        yield io.BufferedReader(io.BytesIO(self.get(key)))  # type: ignore[arg-type]
+        yield io.BufferedReader(io.BytesIO(self.get(key)))
 
     def put(self, key: str, body: bytes) -> None:
         self.objects[key] = bytes(body)

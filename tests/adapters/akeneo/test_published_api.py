@@ -14,7 +14,7 @@ from akeneo_sfcc.akeneo.client import AkeneoClient, ItemQuery
 from akeneo_sfcc.akeneo.ranges import plan_ranges
 from tests.fakes.pim_http import API, TOKEN, PimHttp, Seen, error_reply, json_reply, list_reply, token_reply
 
-LISTS = {
+LISTS: dict[str, dict[str, Any]] = {
     "attributes": {"search": {"type": []}},
     "attributes/colour/options": {},
     "attribute-groups": {},
@@ -81,9 +81,9 @@ def test_every_request_exists(
         extra={"with_quality_scores": True},
     )
     for kind in ("product", "model"):
-        plan_ranges(client, kind, query, concurrency=4, known_keys=["m"])  # type: ignore[arg-type]
-        client.page(kind, query, after="a")  # type: ignore[arg-type]
-        client.page(kind, query, page=2)  # type: ignore[arg-type]
+        plan_ranges(client, kind, query, concurrency=4, known_keys=["m"])
+        client.page(kind, query, after="a")
+        client.page(kind, query, page=2)
     assert not pim.unused
     assert [text for seen in pim.requests for text in unknown(seen, published)] == []
 

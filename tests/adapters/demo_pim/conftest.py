@@ -35,7 +35,8 @@ class Caller:
     def items(self, path: str, search: Any = None, **params: Any) -> list[dict[str, Any]]:
         response = self.get(path, search, **{"limit": 100, **params})
         assert response.status_code == 200, response.text
-        return response.json()["_embedded"]["items"]
+        items: list[dict[str, Any]] = response.json()["_embedded"]["items"]
+        return items
 
     def refusal(self, path: str, search: Any = None, **params: Any) -> tuple[int, str]:
         response = self.get(path, search, **params)

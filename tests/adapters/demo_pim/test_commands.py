@@ -59,7 +59,7 @@ def test_a_store_is_a_snapshot_or_generated_or_the_demo_shop(tmp_path):
 def test_a_recorded_pim_is_the_pim(serve, tmp_path):
     store = demo_store()
     caller = serve(store)
-    lines = []
+    lines: list[str] = []
     record(client_of(caller), tmp_path / "new", lines.append)
     read = load_snapshot(tmp_path / "new")
     assert raws(read.products) == raws(store.products)
@@ -84,7 +84,7 @@ def test_media_files_that_are_gone_are_left_out(serve, tmp_path):
     first = store.lists["media-files"].keys[0]
     caller = serve(store)
     caller.control("faults", [{"path": f"*{first}/download", "action": "status", "status": 404}])
-    lines = []
+    lines: list[str] = []
     record(client_of(caller), tmp_path, lines.append)
     assert "media files: 55" in lines
     assert load_snapshot(tmp_path).binaries.read(f"media-files/{first}") is None

@@ -1,6 +1,6 @@
 """Edits of a running PIM, from outside."""
 
-from local.demo_pim.demo_catalogue import uuid_of
+from local.demo_pim.demo_shop import uuid_of
 from local.demo_pim.generator import generate
 
 VALUE = {"locale": None, "scope": None}

@@ -27,7 +27,14 @@ LISTS = {
 TOLERATED = {"is_main_identifier", "auto_option_sorting", "minimum_input_length", "negative_allowed", "guidelines"}
 """Keys real attributes have and the description leaves out."""
 
-TYPES = {"string": str, "boolean": bool, "integer": int, "object": dict, "array": list, "number": (int, float)}
+TYPES: dict[str, type | tuple[type, ...]] = {
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "object": dict,
+    "array": list,
+    "number": (int, float),
+}
 
 
 @pytest.fixture(scope="module")

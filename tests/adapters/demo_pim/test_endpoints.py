@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.demo_pim.demo_catalogue import uuid_of
+from local.demo_pim.demo_shop import uuid_of
 
 
 def test_bodies_are_ascii_with_escaped_slashes_as_php_writes_them(serve):

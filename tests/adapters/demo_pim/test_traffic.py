@@ -102,7 +102,7 @@ def test_a_connection_can_be_cut_before_and_during_an_answer(serve):
 
 
 def test_a_slow_call_waits_in_its_slot(serve):
-    waited = []
+    waited: list[float] = []
     caller = serve(sleep=waited.append, faults=[Fault("*/families", "slow", seconds=12.5, times=1)])
     assert caller.items("families")
     assert waited == [12.5]

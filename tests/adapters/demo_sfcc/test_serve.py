@@ -38,8 +38,9 @@ def test_it_prints_where_it_is_and_who_may_log_in(tmp_path: Path, capsys: pytest
         assert f"demo SFCC at {server.url} (client id me, secret own)" in said
         for address in re.findall(r"http://[^ ,]+/__(?:page|state)", said):
             assert requests.get(address, timeout=10).status_code == 200
-        login = {"data": {"grant_type": "client_credentials"}, "auth": ("me", "own")}
-        assert requests.post(f"{server.url}/dwsso/oauth2/access_token", timeout=10, **login).status_code == 200
+        address = f"{server.url}/dwsso/oauth2/access_token"
+        form = {"grant_type": "client_credentials"}
+        assert requests.post(address, data=form, auth=("me", "own"), timeout=10).status_code == 200
     assert (tmp_path / "Impex" / "src" / "instance").is_dir()
 
 
@@ -58,7 +59,7 @@ def test_it_speaks_tls_and_says_whose_certificate_to_trust(capsys: pytest.Captur
 
 def test_locales_are_those_of_business_manager(capsys: pytest.CaptureFixture[str]) -> None:
     with serving("--locales", "de_DE", "fr", "default") as server:
-        assert server.locales == {"de-DE", "fr", "x-default"}
+        assert server.locales == frozenset({"de-DE", "fr", "x-default"})
     assert main(["sfcc", "serve", "--locales", "de-DE"]) == 2
     assert "--locales: 'de-DE' is no locale of SFCC" in capsys.readouterr().err
 

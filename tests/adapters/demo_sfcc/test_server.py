@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -29,7 +30,7 @@ def test_a_login_states_how_long_its_token_lasts(caller: Caller) -> None:
         ({"scope": "sfcc.jobs.rw sfcc.catalogs.rw"}, 400, "invalid_scope"),
     ],
 )
-def test_a_login_it_does_not_grant_says_why(caller: Caller, form: dict[str, str], status: int, error: str) -> None:
+def test_a_login_it_does_not_grant_says_why(caller: Caller, form: dict[str, Any], status: int, error: str) -> None:
     reply = caller.token(**form)
     assert (reply.status_code, reply.json()["error"]) == (status, error)
 

@@ -30,7 +30,6 @@ def structure() -> dict[str, list[Doc]]:
         make.attribute("picture", "image", {}),
     ]
     every = [doc["code"] for doc in attributes]
-    family = {"required": {}, "image": "picture"}
     common = [code for code in every if code not in ("color", "size", "about", "weight", "sku", "rank")]
     return {
         "channels": [make.channel("ecommerce", ["en_US", "fr_FR"], ["EUR"], "master", {})],
@@ -44,7 +43,7 @@ def structure() -> dict[str, list[Doc]]:
         ],
         "attributes/color/options": [make.option("color", code, n, {"en_US": code}) for n, code in enumerate(COLOURS)],
         "attributes/size/options": [make.option("size", code, n, {}) for n, code in enumerate(SIZES)],
-        "families": [make.family(code, every, {}, **family) for code in ("shoes", "packs", "sets")],
+        "families": [make.family(code, every, {}, required={}, image="picture") for code in ("shoes", "packs", "sets")],
         "families/shoes/variants": [
             make.family_variant("by_both", common, [(["color"], ["about"]), (["size"], ["sku", "weight", "rank"])], {}),
             make.family_variant("by_size", [*common, "color", "about"], [(["size"], ["sku", "weight", "rank"])], {}),

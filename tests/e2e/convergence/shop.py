@@ -179,7 +179,7 @@ def cut_off(files: list[tuple[str, bytes]], part: float) -> Iterator[tuple[str, 
     for path, tree in parsed:
         if left <= 0:
             return
-        for element in tree[left:]:
+        for element in list(tree)[left:]:
             tree.remove(element)
         left -= len(tree)
         yield path, etree.tostring(tree)

@@ -180,12 +180,9 @@ def libraries_out_of_place(root: Path) -> list[str]:
             if found.top == "aws_lambda_powertools" and not inside.startswith("runtime/"):
                 problems.append(f"{where}:{found.line}: Powertools belongs in runtime/")
         for node in ast.walk(tree):
-            is_environment = isinstance(node, ast.Attribute) and node.attr in (
-                "environ",
-                "getenv",
-                "environb",
-            )
-            if is_environment and not inside.startswith(ENVIRONMENT_HOMES):
+            if not isinstance(node, ast.Attribute) or inside.startswith(ENVIRONMENT_HOMES):
+                continue
+            if node.attr in ("environ", "getenv", "environb"):
                 problems.append(f"{where}:{node.lineno}: the environment is read in runtime/ alone")
     return problems
 

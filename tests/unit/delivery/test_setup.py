@@ -47,7 +47,7 @@ def test_whoever_starts_a_job_may_name_the_folder() -> None:
         "pim/pricebooks",
         "pim/libraries",
     ]
-    assert len(root.xpath("//j:step//j:parameter[@job-parameter-ref='WorkingFolder']", namespaces=NAMES)) == 3
+    assert len(root.findall(".//j:step//j:parameter[@job-parameter-ref='WorkingFolder']", NAMES)) == 3
 
 
 def test_the_archive_is_the_same_every_time() -> None:

@@ -4,7 +4,8 @@ import zlib
 
 import pytest
 
-from local.demo_pim.demo_catalogue import demo_store, uuid_of, write_snapshot
+from local.demo_pim.demo_catalogue import demo_store, write_snapshot
+from local.demo_pim.demo_shop import uuid_of
 from local.demo_pim.snapshot import SnapshotError, load_snapshot
 
 TYPES = {

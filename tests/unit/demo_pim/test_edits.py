@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from local.demo_pim.demo_catalogue import demo_store, uuid_of
+from local.demo_pim.demo_catalogue import demo_store
+from local.demo_pim.demo_shop import uuid_of
 from local.demo_pim.edits import EditError, Editor
 from local.demo_pim.generator import generate
 

@@ -139,6 +139,7 @@ def test_pictures_are_drawn_when_asked_for():
     assert shown == set(media.keys)
     code = media.keys[3]
     picture = store.binaries.read(f"media-files/{code}")
+    assert picture is not None
     assert picture.startswith(b"\x89PNG")
     assert media.doc(code)["size"] == len(picture)
     assert store.binaries.read(f"media-files/{code}x") is None

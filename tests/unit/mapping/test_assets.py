@@ -31,6 +31,8 @@ FAMILY = AssetFamily(
 )
 LINKED = AssetFamily("pictures", "link", FAMILY.attributes)
 LOCATION = "https://cdn.example.com"
+LINKS: dict[str, Any] = {"import": "media_link"}
+BOTH: dict[str, Any] = {"import": "both"}
 
 
 def pim(**more: Any) -> Structure:
@@ -105,7 +107,7 @@ def test_links_make_groups_relative_to_the_external_location() -> None:
         family=LINKED,
         external_location=LOCATION,
         link_view_types={"zoom": "hires"},
-        **{"import": "media_link"},
+        **LINKS,
     )
     assert made.images(gallery("one")) == [
         ["gallery", None, "a/1.jpg", "large"],
@@ -118,14 +120,14 @@ def test_links_outside_the_external_location_make_no_group_and_are_told(link: st
     one = Asset("pictures", "one", files=(("link", None, link),))
     attributes = {**FAMILY.attributes, "link": AssetAttribute("link", "media_link", "image")}
     family = AssetFamily("pictures", "link", attributes)
-    made = plan(one, family=family, external_location=LOCATION, **{"import": "media_link"})
+    made = plan(one, family=family, external_location=LOCATION, **LINKS)
     assert made.images(gallery("one")) == []
     assert made.outside(one) == [("link", None, link)]
 
 
 def test_with_both_binaries_make_groups_and_links_are_data() -> None:
     one = Asset("pictures", "one", files=(("link", None, "1.jpg"), ("media", None, "1.png")))
-    made = plan(one, external_location=LOCATION, **{"import": "both"})
+    made = plan(one, external_location=LOCATION, **BOTH)
     assert made.images(gallery("one")) == [["gallery", None, "1.png"]]
     assert set(json.loads(made.data(gallery("one")) or "")["gallery"][0]["files"]) == {"link", "media"}
     assert made.outside(one) == []

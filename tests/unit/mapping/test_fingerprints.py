@@ -141,7 +141,7 @@ def test_what_products_show_without_being_changed_makes_all_of_them_read(what: s
 
 
 def test_a_label_that_a_mapped_element_shows_makes_all_products_read() -> None:
-    mapped = {"attributes": {"system_mapping": {"brand": "brand"}}}
+    mapped: dict[str, Any] = {"attributes": {"system_mapping": {"brand": "brand"}}}
     after = with_options("brand", AttributeOption("acme", 1, {"en_US": "ACME"}), AttributeOption("best", 2))
     assert changes(taken(**mapped), taken(after, **mapped)) == ["options of brand changed or gone: acme"]
 
@@ -155,7 +155,7 @@ def test_the_order_of_categories_counts_where_the_first_is_the_primary_one() -> 
     swapped = replace(
         BEFORE, categories=(Category("master"), Category("b", "master"), *BEFORE.categories[1:2], Category("other"))
     )
-    primary = {"storefront": {"primary_category": True}}
+    primary: dict[str, Any] = {"storefront": {"primary_category": True}}
     assert changes(taken(), taken(swapped)) == []
     assert changes(taken(**primary), taken(swapped, **primary)) == ["order of categories changed"]
 

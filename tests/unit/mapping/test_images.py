@@ -155,7 +155,7 @@ def test_what_is_gone_is_neither_an_image_nor_a_value() -> None:
 
 
 def test_a_localized_image_makes_groups_per_language_that_repeat_the_others() -> None:
-    given = [["front", None, "f.jpg"], ["pack", "en_US", "en.jpg"], ["pack", "fr_FR", "fr.jpg"]]
+    given: list[list[Any]] = [["front", None, "f.jpg"], ["pack", "en_US", "en.jpg"], ["pack", "fr_FR", "fr.jpg"]]
     assert groups(plan(pim()).simple(given, {})) == [
         ("large", (), ("akeneo/f.jpg", "akeneo/en.jpg")),
         ("large_en-US", (), ("akeneo/f.jpg", "akeneo/en.jpg")),

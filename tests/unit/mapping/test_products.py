@@ -338,7 +338,7 @@ def test_a_record_travels_as_json() -> None:
     assert ItemRecord(**orjson.loads(line)) == record
 
 
-AWKWARD = {
+AWKWARD: dict[str, Any] = {
     "plain": "\x00 ]]> <![CDATA[ \U0001f600 \ud800 &#0; \r\n",
     "note": {"en_US": "x" * 9000, "fr_FR": "\u2028é\u0085"},
     "color": "RED",

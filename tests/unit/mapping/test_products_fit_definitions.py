@@ -102,7 +102,7 @@ def catalogues(draw: st.DrawFn) -> Structure:
     if many is not None and draw(st.booleans()):
         options[many] += tuple(AttributeOption(f"code_{number}") for number in range(250))
     axes = tuple(one.code for one in found if one.type in AXIS_TYPES and not one.localizable)[:2]
-    sets = (VariantAttributeSet(1, axes, axes),) if axes and draw(st.booleans()) else ()
+    sets = (VariantAttributeSet(1, axes, axes),) if axes != () and draw(st.booleans()) else ()
     made = structure(
         *found,
         options=options,

@@ -290,10 +290,9 @@ def test_no_data_breaks_the_mapping_or_makes_invalid_files(
     pim = structure(*ALL_PLAIN, *ALL_LOCALIZED)
     turned = [*TARGETS[shift:], *TARGETS[:shift]]
     mapping = {one.code: target for one, target in zip((*ALL_PLAIN, *ALL_LOCALIZED)[::2], turned, strict=False)}
-    item = product(
-        **{one.code: [value(data)] for one in ALL_PLAIN},
-        **{one.code: [value(data, "en_US"), value(data, "fr_FR")] for one in ALL_LOCALIZED},
-    )
+    plain: dict[str, Any] = {one.code: [value(data)] for one in ALL_PLAIN}
+    localized: dict[str, Any] = {one.code: [value(data, "en_US"), value(data, "fr_FR")] for one in ALL_LOCALIZED}
+    item = product(**plain, **localized)
     for attributes in ({"prices": "attribute"}, {"system_mapping": mapping, "measurements": "split"}):
         made = mapped(item, pim, settings(attributes=attributes))
         orjson.dumps([[issue.reason, issue.id, issue.value] for issue in made.issues])

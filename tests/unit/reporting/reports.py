@@ -14,7 +14,7 @@ def counted(**outcomes: int) -> dict[str, int]:
 
 def stage(began: str, ended: str, **changes: Any) -> dict[str, Any]:
     """A stage between two times of one minute, `07.5` for instance."""
-    made = {"items": 1, "seconds": 1.0, "calls": 0, "retries": 0, "throttled": 0, "bytes": 0}
+    made: dict[str, Any] = {"items": 1, "seconds": 1.0, "calls": 0, "retries": 0, "throttled": 0, "bytes": 0}
     made |= {"files": 0, "bytes_written": 0, "counts": {}, "rejected": {}, "warned": {}}
     return made | {"began_at": f"2026-11-23T02:00:{began}Z", "ended_at": f"2026-11-23T02:00:{ended}Z"} | changes
 

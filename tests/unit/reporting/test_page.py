@@ -159,7 +159,12 @@ def test_throttling_is_told_and_explained_where_there_is_much() -> None:
 
 def test_delivery_shows_every_step_with_sfccs_messages() -> None:
     message = {"severity": "warning", "text": "unknown product", "count": 2, "examples": ["p-1", "p-2"]}
-    step = {"name": "20-products", "kind": "archive", "job": "sfcc-site-archive-import", "execution": "7"}
+    step: dict[str, Any] = {
+        "name": "20-products",
+        "kind": "archive",
+        "job": "sfcc-site-archive-import",
+        "execution": "7",
+    }
     step |= {"status": "imported", "seconds": 65, "bytes": 2_500_000, "errors": 0, "warnings": 2, "messages": [message]}
     made = a_report(delivery={"mode": "site_archive", "planned": 3, "steps": [step]})
     said = text(made, "delivery")

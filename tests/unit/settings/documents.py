@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import pytest
 
 from akeneo_sfcc.errors import ConfigurationError
 from akeneo_sfcc.settings import Settings
 
-MINIMAL = {
+MINIMAL: dict[str, Any] = {
     "pim": {"base_url": "https://pim.example", "channel": "ecommerce"},
     "master_catalogs": [{"id": "master"}],
 }

@@ -29,7 +29,7 @@ def file(made: FakeWorld, catalogue: str = "shop", run: RunContext = RUN) -> byt
 
 def ids(made: FakeWorld, catalogue: str = "shop", run: RunContext = RUN) -> list[tuple[str, str | None]]:
     root = etree.fromstring(file(made, catalogue, run))
-    return [(e.attrib["category-id"], e.get("mode")) for e in root.iter(f"{CATALOG}category")]
+    return [(str(e.attrib["category-id"]), e.get("mode")) for e in root.iter(f"{CATALOG}category")]
 
 
 def test_each_storefront_catalogue_gets_its_file(sfcc_xsd: Any) -> None:

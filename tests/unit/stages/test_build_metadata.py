@@ -27,7 +27,7 @@ def definitions(finished: Finished) -> dict[str, tuple[str, list[str]]]:
     """Attribute id → its type and its values."""
     root = etree.fromstring(finished.files()[METADATA])
     return {
-        one.attrib["attribute-id"]: (
+        str(one.attrib["attribute-id"]): (
             one.findtext("m:type", namespaces=NS) or "",
             [value.text or "" for value in one.iterfind(".//m:value", NS)],
         )
@@ -95,7 +95,7 @@ def test_every_attribute_and_option_is_accounted_for() -> None:
 
 def test_ids_that_meet_types_nobody_knows_and_labels_are_reported() -> None:
     labels = {"en_US": "x" * 4001}
-    attributes = [
+    attributes: list[dict[str, Any]] = [
         {"code": "a_b", "type": "pim_catalog_text", "labels": labels},
         {"code": "a__b", "type": "acme_stars"},
     ]

@@ -44,7 +44,8 @@ def record(made: FakeWorld, run: RunContext) -> RunRecord:
 
 
 def report(made: FakeWorld, run: RunContext) -> dict[str, Any]:
-    return orjson.loads(made.store.get(RunLayout(run.job, run.run_id).report))
+    found: dict[str, Any] = orjson.loads(made.store.get(RunLayout(run.job, run.run_id).report))
+    return found
 
 
 def test_a_failed_run_is_recorded_reported_unlocked_and_told() -> None:

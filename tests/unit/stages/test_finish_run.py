@@ -19,7 +19,8 @@ from tests.unit.stages.runs import EXECUTION, FULL, started, tallied
 
 
 def report(made: FakeWorld, run: RunContext) -> dict[str, Any]:
-    return orjson.loads(made.store.get(RunLayout(run.job, run.run_id).report))
+    found: dict[str, Any] = orjson.loads(made.store.get(RunLayout(run.job, run.run_id).report))
+    return found
 
 
 def test_a_run_that_adds_up_is_committed_and_reported() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
 
 from akeneo_sfcc.akeneo.client import AkeneoClient, ItemQuery
 from akeneo_sfcc.errors import ConfigurationError
+from akeneo_sfcc.pim.model import Structure
 from akeneo_sfcc.settings import Settings
 from akeneo_sfcc.stages.contracts import RunContext
 from akeneo_sfcc.stages.item_query import model_query, product_query
@@ -15,10 +17,12 @@ from akeneo_sfcc.stages.read_structure import fetch_structure
 from tests.fakes.services import document, small_pim
 from tests.unit.stages.runs import run_context
 
+Query = Callable[[Settings, Structure, RunContext], ItemQuery]
+
 SINCE = {"mode": "differential", "since": "2026-07-01T22:30:00Z"}
 
 
-def ask(query: Any, run: RunContext, **sections: Any) -> ItemQuery:
+def ask(query: Query, run: RunContext, **sections: Any) -> ItemQuery:
     settings = Settings.parse(document(**sections))
     structure, _ = fetch_structure(cast("AkeneoClient", small_pim()), settings)
     return query(settings, structure, run)

@@ -160,7 +160,8 @@ def transfer(made: FakeWorld, *binaries: WantedBinary, progress: TransferProgres
     made.store.put(batch_key(layout, 0), pack_lines([binary.dump() for binary in binaries]))
     transfer_media(TransferMediaTask(run=run, batch=MediaBatch(index=0), progress=progress), made.services)
     (key,) = made.store.list(layout.files_dir)
-    return orjson.loads(made.store.get(key))
+    note: dict[str, Any] = orjson.loads(made.store.get(key))
+    return note
 
 
 def wanted(code: str = CODE, **changes: Any) -> WantedBinary:

@@ -36,7 +36,13 @@ def a_world(products: int = 0, **sections: Any) -> FakeWorld:
     world.pim = StorePim(store, lambda: world.now)  # type: ignore[assignment]
     editor = Editor(store, lambda: world.now)
     for code, parent in (("root", None), ("ROOT-red", "root"), ("other", None)):
-        item = {"code": code, "parent": parent, "family": "shoes", "family_variant": "by_both", "values": {}}
+        item: dict[str, Any] = {
+            "code": code,
+            "parent": parent,
+            "family": "shoes",
+            "family_variant": "by_both",
+            "values": {},
+        }
         editor.edit({"op": "upsert", "kind": "model", "item": item})
     names = [("variant", "ROOT-red"), *((f"simple{n}", None) for n in range(products))]
     for number, (name, parent) in enumerate(names):

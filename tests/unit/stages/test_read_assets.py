@@ -48,9 +48,11 @@ def with_assets() -> FakeWorld:
 def read(made: FakeWorld, run: RunContext) -> list[AssetProgress]:
     """Read all assets; return where each part but the last stopped."""
     stops: list[AssetProgress] = []
-    while not (result := read_assets(ReadAssetsTask(run=run, progress=(stops or [None])[-1]), made.services)).done:
-        assert result.progress is not None
-        stops.append(result.progress)
+    last: AssetProgress | None = None
+    while not (result := read_assets(ReadAssetsTask(run=run, progress=last), made.services)).done:
+        last = result.progress
+        assert last is not None
+        stops.append(last)
         assert len(stops) < 20, "it never ends"
     return stops
 

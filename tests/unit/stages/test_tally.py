@@ -22,7 +22,8 @@ def run() -> RunContext:
 
 
 def stats(made: FakeWorld, run: RunContext, stage: str, item: str = "all") -> dict[str, object]:
-    return orjson.loads(made.store.get(RunLayout(run.job, run.run_id).stats(stage, item)))
+    found: dict[str, object] = orjson.loads(made.store.get(RunLayout(run.job, run.run_id).stats(stage, item)))
+    return found
 
 
 def records(made: FakeWorld, run: RunContext, stage: str, item: str = "all") -> list[dict[str, object]]:

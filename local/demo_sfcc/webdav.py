@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wsgidav.error_printer import ErrorPrinter  # type: ignore[import-untyped]
-from wsgidav.fs_dav_provider import FilesystemProvider  # type: ignore[import-untyped]
-from wsgidav.request_resolver import RequestResolver  # type: ignore[import-untyped]
-from wsgidav.wsgidav_app import WsgiDAVApp  # type: ignore[import-untyped]
+from wsgidav.error_printer import ErrorPrinter
+from wsgidav.fs_dav_provider import FilesystemProvider
+from wsgidav.request_resolver import RequestResolver
+from wsgidav.wsgidav_app import WsgiDAVApp
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
+LOOK_SECONDS = 0.2
+"""How long to wait before looking again: a signal that comes just before its thread begins to wait does not wake it."""
+
+
 class Served(ABC):
     """An application that is its own server."""
 
@@ -52,7 +56,7 @@ class Served(ABC):
         """Stay until interrupted, then stop."""
         try:
             while self._thread is not None and self._thread.is_alive():
-                self._thread.join(timeout=3600)
+                self._thread.join(timeout=LOOK_SECONDS)
         except KeyboardInterrupt:
             self.stop()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import signal
-import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,11 +60,14 @@ def add_parser(commands: Any) -> None:
 
 def serve(parsed: argparse.Namespace) -> int:
     """Serve until interrupted or terminated, which is how it ends well: temporary files are removed."""
-    stopped = threading.Event()
+    from local.served import LOOK_SECONDS
+
+    stopped: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda number, _: stopped.append(number))
     sfcc = start(parsed)
-    stopped.wait()
+    while not stopped:
+        time.sleep(LOOK_SECONDS)
     sfcc.stop()
     return 0
 

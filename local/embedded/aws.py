@@ -17,7 +17,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import boto3
 from botocore.config import Config
 
 from akeneo_sfcc.errors import ConfigurationError
@@ -27,7 +26,7 @@ from local.embedded.engine import ChildFailure, Step, Watch, execution_engine
 from local.embedded.resources import create_resources
 from local.embedded.server import aws_server
 from local.embedded.state import StateDirectory
-from local.embedded.template import ACCOUNT, REGION, STACK, Machine, load_template
+from local.embedded.template import ACCOUNT, REGION, STACK, Machine, load_template, local_session
 from local.embedded.workers import Workers
 
 WORKERS = 6
@@ -119,7 +118,7 @@ class EmbeddedAws:
                     log=log,
                 )
             )
-            self._created = create_resources(self._template, self._session, self.endpoint, self._config, self._secrets)
+            self._created = create_resources(self._template, self.client, self._secrets)
             self._functions = {function.arn: function for function in self._template.functions()}
             # One process warms up while the rest is prepared here.
             self._workers.warm(list(self._functions.values()))
@@ -164,17 +163,13 @@ class EmbeddedAws:
         return self._created.buckets[0]
 
     @cached_property
-    def _session(self) -> boto3.Session:
-        return boto3.Session("local", "local", region_name=REGION)
-
-    @cached_property
     def _clients(self) -> dict[str, Any]:
         return {}
 
     def client(self, service: str) -> Any:
         """Return a client of the embedded AWS, the same one every time."""
         if service not in self._clients:
-            self._clients[service] = self._session.client(service, endpoint_url=self.endpoint, config=self._config)
+            self._clients[service] = local_session().client(service, endpoint_url=self.endpoint, config=self._config)
         return self._clients[service]
 
     def run(

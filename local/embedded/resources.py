@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-import boto3
-from botocore.config import Config
 
 from local.embedded.template import REGION, Template
 
@@ -24,20 +21,16 @@ class Resources:
 
 def create_resources(
     template: Template,
-    session: boto3.Session,
-    endpoint: str,
-    config: Config,
+    client: Callable[[str], Any],
     secrets: Mapping[str, Mapping[str, str] | None],
 ) -> Resources:
     """Create the data resources and tell the template the ARNs that AWS chooses.
 
-    secrets: logical id → what the secret holds; one without is created empty, as in a new stack.
+    client: makes the client of a service. secrets: logical id → what the secret holds; one without is created empty, as
+    in a new stack.
 
     The bucket has no versions here: they would keep every overwritten object in memory.
     """
-
-    def client(service: str) -> Any:
-        return session.client(service, endpoint_url=endpoint, config=config)
 
     buckets, tables = [], []
     expire: dict[str, int] = {}

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import boto3
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
-from samtranslator.yaml_helper import yaml_parse
 
 from akeneo_sfcc.errors import ConfigurationError
+from local.embedded.yaml_files import read_yaml
 
 ACCOUNT = "123456789012"
 REGION = "eu-central-1"
@@ -146,7 +147,7 @@ class Template:
         for logical_id, properties in self.of_type("AWS::StepFunctions::StateMachine"):
             path = self.folder / properties["DefinitionS3Location"]["Key"]
             fillings = properties.get("DefinitionSubstitutions", {})
-            definition = _fill(yaml_parse(path.read_text("utf-8")), fillings, path.name)
+            definition = _fill(read_yaml(path), fillings, path.name)
             found.append(
                 Machine(self.name_of(logical_id), self.arn_of(logical_id), str(properties["RoleArn"]), definition)
             )
@@ -229,10 +230,16 @@ class Template:
         return self.arn_of(name) if kind in _REF_IS_ARN else self.name_of(name)
 
 
+@cache
+def local_session() -> boto3.Session:
+    """Return the session of the embedded AWS, one for the process: it reads botocore's descriptions of the services."""
+    return boto3.Session("local", "local", region_name=REGION)
+
+
 def load_template(path: Path) -> Template:
     """Read and translate a SAM template; ConfigurationError when it is not there or says nothing."""
     try:
-        source = yaml_parse(path.read_text("utf-8"))
+        source = read_yaml(path)
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from error
     if not isinstance(source, dict) or "Resources" not in source:
@@ -255,7 +262,7 @@ def load_template(path: Path) -> Template:
             if "Default" in declared
         },
     }
-    translator = Translator({}, Parser(), boto_session=boto3.Session("local", "local", region_name=REGION))
+    translator = Translator({}, Parser(), boto_session=local_session())
     translated = translator.translate(source, parameter_values=dict(parameters))
     # What it counts it would send to CloudWatch; left alone it warns when it is collected.
     translator.metrics.publish()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from samtranslator.yaml_helper import yaml_parse
+from local.embedded.yaml_files import read_yaml
 
 MACHINES = "statemachines"
 SUFFIX = ".asl.yaml"
@@ -42,7 +42,7 @@ def machine_files(root: Path) -> list[Path]:
 
 def load_yaml(path: Path) -> dict[str, Any]:
     """Parse YAML with CloudFormation's short tags."""
-    document = yaml_parse(path.read_text("utf-8"))
+    document = read_yaml(path)
     if not isinstance(document, dict):
         raise TypeError(f"{path} holds no mapping")
     return document

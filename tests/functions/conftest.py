@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,16 @@ class Finished:
 
     aws: EmbeddedAws
     outcome: Outcome
+    _others: dict[str, Outcome] = field(default_factory=dict)
 
     def run_of(self, logical_id: str) -> dict[str, Any]:
-        """The context of a run that called this function: the full import's, else one of its own job's."""
+        """The context of a run that called this function: the full import's, else that of a run of another job."""
         outcome = self.outcome
         jobs = [job for job in self.aws.jobs if logical_id in json.dumps(self.aws._machine(job).definition)]
         if JOB not in jobs:
-            outcome = self.aws.run(jobs[0])
+            if jobs[0] not in self._others:
+                self._others[jobs[0]] = self.aws.run(jobs[0])
+            outcome = self._others[jobs[0]]
         context: dict[str, Any] = outcome.output["run"]
         return context
 

@@ -3,48 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
 
-from cheroot.wsgi import Gateway_10
 from moto.core.base_backend import BackendDict
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
 
-from local.served import Served
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-_THREADS = 16
 _running = threading.Lock()
 
 
-class _Aws(Served):
-    """moto behind a server that keeps connections open between requests; its own opens one for each."""
+class _QuietHandler(MotoRequestHandler):
+    """Speaks HTTP/1.1, because before an upload boto3 waits a second for its "100 Continue"; logs no request."""
 
-    def __init__(self) -> None:
-        super().__init__(port=0, threads=_THREADS, queue=128)
-        self._application = DomainDispatcherApplication(create_backend_app)
-        self._server.gateway = _Gateway
-        self._server.keep_alive_conn_limit = 256
-        # A worker that was stopped leaves broken connections behind.
-        setattr(self._server, "error_log", lambda *_, **__: None)  # noqa: B010 - a method, to mypy
+    protocol_version = "HTTP/1.1"
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a call (WSGI)."""
-        answer: Iterable[bytes] = self._application(environ, start_response)
-        return answer
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Log nothing."""
 
-
-class _Gateway(Gateway_10):
-    """Tells moto the address as it was sent: keys of objects are read from that."""
-
-    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]  # cheroot's stub says None
-        """Add the address to the environment."""
-        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
-        environ["RAW_URI"] = environ["REQUEST_URI"]
-        return environ
+    def log_error(self, *args: object) -> None:
+        """Log nothing: a worker that was stopped leaves broken connections behind."""
 
 
 @contextmanager
@@ -57,10 +35,22 @@ def aws_server() -> Iterator[str]:
         raise RuntimeError("an embedded AWS runs in this process already")
     try:
         BackendDict.reset()
+        server = make_server(
+            "127.0.0.1",
+            0,
+            DomainDispatcherApplication(create_backend_app),
+            threaded=True,
+            request_handler=_QuietHandler,
+        )
+        server.daemon_threads = True  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True, name="aws")
+        thread.start()
         try:
-            with _Aws() as server:
-                yield server.url
+            yield f"http://127.0.0.1:{server.server_port}"
         finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
             BackendDict.reset()
     finally:
         with suppress(RuntimeError):

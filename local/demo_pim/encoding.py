@@ -1,7 +1,7 @@
 """JSON the way the PIM writes it, and addresses inside it.
 
-The PIM is written in PHP: slashes are escaped (`\\/`), everything outside ASCII is `\\uXXXX`. Stored items hold a
-placeholder instead of the server's address, so that one stored byte string serves any host.
+The PIM is written in PHP: slashes are escaped (`\\/`), and so is everything outside ASCII (`\\u00e9`). Stored items
+hold a placeholder instead of the server's address, so that one stored byte string serves any host.
 """
 
 from __future__ import annotations

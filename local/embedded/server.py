@@ -14,7 +14,7 @@ _running = threading.Lock()
 
 
 class _QuietHandler(MotoRequestHandler):
-    """Speaks HTTP/1.1, because before an upload boto3 waits a second for its "100 Continue"; logs no request."""
+    """Speaks HTTP/1.1, as AWS does; logs no request."""
 
     protocol_version = "HTTP/1.1"
 
